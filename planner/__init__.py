@@ -1,0 +1,1 @@
+"""Compute-fleet capacity planner: who gets which accelerator, where and when."""

@@ -1,0 +1,144 @@
+"""A file with all that it extends and all overrides, as one document."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from planner.documents.merge import merge
+from planner.documents.node import Mark, Node
+from planner.documents.paths import apply_override
+from planner.documents.reader import parse_yaml
+from planner.documents.source import Source, beside, read_source
+from planner.documents.sourced import unwrap
+from planner.errors import Problem
+
+MOST_FILES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What one command reads.
+
+    Attributes:
+        root: The resolved mapping, without ``extends``.
+        files: Shown path and SHA-256 of every file, in the order of reading; who
+            reads further files for the document adds them.
+        overrides: The texts ``path=value`` applied to it.
+    """
+
+    root: Node
+    files: list[tuple[str, str]]
+    overrides: tuple[str, ...]
+
+
+def load(
+    path: str | os.PathLike[str],
+    overrides: Sequence[str] = (),
+    *,
+    problems: list[Problem],
+) -> Document | None:
+    """Return a document with ``extends`` resolved and overrides applied.
+
+    Args:
+        path: A YAML file, or ``-`` for standard input.
+        overrides: Texts ``path=value``, the last wins.
+        problems: Gets everything wrong in any of the files.
+
+    Returns:
+        The document, or None where its first file cannot be read at all. With
+        problems added it is incomplete: good for finding more, not for solving.
+    """
+    reading = _Reading(problems)
+    source = read_source(path, problems)
+    if source is None or not reading.visit(source, _identity(path)):
+        return None
+    root = reading.layers[0]
+    for layer in reading.layers[1:]:
+        root = merge(root, layer)
+    for text in overrides:
+        root = apply_override(root, text, problems)
+    return Document(root, reading.files, tuple(overrides))
+
+
+def parse_document(source: Source, problems: list[Problem]) -> Node | None:
+    """Return the mapping that a text holds, sources handed down, or None.
+
+    Args:
+        source: A text as ``read_source`` gives it.
+        problems: Gets what is wrong in it.
+    """
+    before = len(problems)
+    root = parse_yaml(source.text, source.shown, problems)
+    if root is None or root.value is None:
+        if len(problems) == before:
+            problems.append(Problem(source.shown, 0, 0, "", "the file is empty"))
+        return None
+    if not isinstance(root.value, dict):
+        kind = "a list" if isinstance(root.value, list) else "a single value"
+        message = f"the file holds {kind}, not a mapping"
+        problems.append(Problem(*root.mark, "", message, "write 'key: value' lines"))
+        return None
+    return unwrap(root, problems)
+
+
+@dataclass(slots=True)
+class _Reading:
+    """The files read so far, each once, those extended before those that extend."""
+
+    problems: list[Problem]
+    files: list[tuple[str, str]] = field(default_factory=list)
+    layers: list[Node] = field(default_factory=list)
+    done: set[str] = field(default_factory=set)
+    open: list[str] = field(default_factory=list)
+
+    def visit(self, source: Source, identity: str) -> bool:
+        """Add a file and all that it extends; return whether it could be read."""
+        self.files.append((source.shown, source.sha256))
+        root = parse_document(source, self.problems)
+        self.done.add(identity)
+        if root is None or not isinstance(root.value, dict):
+            return False
+        entries = dict(root.value)
+        extends = entries.pop("extends", None)
+        self.open.append(identity)
+        for name, mark in self._names(extends):
+            self._extend(name, mark)
+        self.open.pop()
+        self.layers.append(root.with_value(entries))
+        return True
+
+    def _extend(self, name: str, mark: Mark) -> None:
+        path = beside(mark, name)
+        identity = _identity(path)
+        if identity in self.open:
+            self._refuse(mark, f"'{name}' extends this file, so neither can be read")
+        elif identity in self.done:
+            return
+        elif len(self.files) >= MOST_FILES:
+            self._refuse(mark, f"more than {MOST_FILES} files are extended")
+        elif source := read_source(path, self.problems, mark, "extends"):
+            self.visit(source, identity)
+
+    def _names(self, extends: Node | None) -> list[tuple[str, Mark]]:
+        """Return the files that ``extends`` names, with the place of each."""
+        if extends is None or extends.value is None:
+            return []
+        listed = extends.value if isinstance(extends.value, list) else [extends]
+        names = []
+        for entry in listed:
+            if isinstance(entry.value, str) and entry.value not in ("", "-"):
+                names.append((entry.value, entry.mark))
+            else:
+                self._refuse(
+                    entry.mark,
+                    "this is not the name of a file",
+                    "write e.g. extends: [common/economics.yaml]",
+                )
+        return names
+
+    def _refuse(self, mark: Mark, message: str, expected: str = "") -> None:
+        self.problems.append(Problem(*mark, "extends", message, expected))
+
+
+def _identity(path: str | os.PathLike[str]) -> str:
+    return os.path.realpath(path)

@@ -1,0 +1,1 @@
+"""What owning and powering accelerators costs: pure functions on floats."""

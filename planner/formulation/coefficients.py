@@ -1,0 +1,218 @@
+"""Specs to the numbers of the program: one of two places where units end.
+
+Sets: A accelerators, S sites, W workloads (R training runs, V services),
+T periods (counted from 0), B load blocks, K steps of a value.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from planner.economics.money import capital_charge, discount_factor
+from planner.formulation.clock import Clock
+from planner.formulation.fleet import Fleet, fleet_of
+from planner.formulation.work import Work, work_of
+from planner.performance.pairing import Rates
+from planner.specs.accelerator import Accelerator
+from planner.specs.scenario import Scenario, Site
+from planner.units import magnitude
+
+MUSD = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class CapexSpan:
+    """One span of ``capex_budget``.
+
+    Attributes:
+        label: The span, e.g. ``2026``.
+        periods: Its periods, T.
+        limit_musd: What may be spent in it [MUSD].
+    """
+
+    label: str
+    periods: tuple[int, ...]
+    limit_musd: float
+
+
+@dataclass(frozen=True, slots=True)
+class Coefficients:
+    """Every number of one program.
+
+    Attributes:
+        clock: Time: labels, hours, discounting.
+        fleet: Counts: what stands, what can be bought, what retires.
+        work: Rates as shares of demand, windows, values.
+        scale: Accelerators that one unit of a count variable stands for.
+        availability: Share of installed units in working order, keyed by A.
+        facility_mw: Facility power one unit provisions [MW], keyed by A x S.
+        site_power_mw: Limit of ``site_power`` [MW], keyed by S x T.
+        power_budget_mw: Limit of ``power_budget`` [MW], keyed by T; empty
+            without that budget.
+        price_musd: Price of one unit [MUSD], keyed by A x T, for what can be
+            bought.
+        capex_spans: Spans of ``capex_budget``; empty without that budget.
+        charge_musd: Capital charge of one unit bought [present MUSD], A x T.
+        installed_musd: Maintenance and idle energy of one unit installed
+            [present MUSD], keyed by A x S x T.
+        busy_musd: Energy of one unit assigned over an idle one, for a whole
+            period at full use [present MUSD], keyed by A x S x T.
+    """
+
+    clock: Clock
+    fleet: Fleet
+    work: Work
+    scale: float
+    availability: Mapping[str, float]
+    facility_mw: Mapping[tuple[str, str], float]
+    site_power_mw: Mapping[tuple[str, int], float]
+    power_budget_mw: Mapping[int, float]
+    price_musd: Mapping[tuple[str, int], float]
+    capex_spans: tuple[CapexSpan, ...]
+    charge_musd: Mapping[tuple[str, int], float]
+    installed_musd: Mapping[tuple[str, str, int], float]
+    busy_musd: Mapping[tuple[str, str, int], float]
+
+
+def coefficients(scenario: Scenario, rates: Rates) -> Coefficients:
+    """Return the numbers of the program of a scenario.
+
+    Args:
+        scenario: A checked scenario.
+        rates: Work per accelerator-second, keyed by W x A.
+    """
+    clock = Clock.of(scenario)
+    fleet = fleet_of(scenario, clock)
+    price = _prices(scenario, clock)
+    energy = _energy_musd_per_mwh(scenario, clock)
+    return Coefficients(
+        clock=clock,
+        fleet=fleet,
+        work=work_of(scenario, clock, rates),
+        scale=fleet.scale,
+        availability={
+            name: a.reliability.availability for name, a in scenario.accelerators.items()
+        },
+        facility_mw={
+            (name, site.name): facility_mw(a, site)
+            for name, a in scenario.accelerators.items()
+            for site in scenario.spec.sites
+        },
+        site_power_mw=_site_power(scenario, clock),
+        power_budget_mw=_power_budget(scenario, clock),
+        price_musd=price,
+        capex_spans=_capex_spans(scenario, clock),
+        charge_musd=_charges(scenario, clock, price),
+        installed_musd=_installed(scenario, clock, price, energy),
+        busy_musd=_busy(scenario, clock, energy),
+    )
+
+
+def facility_mw(accelerator: Accelerator, site: Site) -> float:
+    """Return the facility power that one unit provisions at a site [MW]."""
+    nameplate_mw = magnitude(accelerator.power.nameplate, "MW")
+    return site.provisioning * nameplate_mw * site.pue
+
+
+def _site_power(scenario: Scenario, clock: Clock) -> dict[tuple[str, int], float]:
+    found = {}
+    for site in scenario.spec.sites:
+        for t, period in enumerate(scenario.periods):
+            level = site.power.level(period)
+            found[site.name, t] = 0.0 if level is None else magnitude(level, "MW")
+    return found
+
+
+def _power_budget(scenario: Scenario, clock: Clock) -> dict[int, float]:
+    series = scenario.spec.budgets.power
+    if series is None:
+        return {}
+    levels = [series.level(period) for period in scenario.periods]
+    return {t: magnitude(q, "MW") for t, q in enumerate(levels) if q is not None}
+
+
+def _prices(scenario: Scenario, clock: Clock) -> dict[tuple[str, int], float]:
+    """Return price.system plus price.network, where there is a price."""
+    found = {}
+    for name, accelerator in scenario.accelerators.items():
+        for t, period in enumerate(scenario.periods):
+            price = accelerator.price.level(period)
+            if price is not None:
+                found[name, t] = magnitude(price, "USD") * MUSD
+    return found
+
+
+def _capex_spans(scenario: Scenario, clock: Clock) -> tuple[CapexSpan, ...]:
+    series = scenario.spec.budgets.capex
+    if series is None:
+        return ()
+    return tuple(
+        CapexSpan(span.label, clock.within(span), magnitude(limit, "USD") * MUSD)
+        for span, limit in series.amounts(scenario.periods)
+    )
+
+
+def _charges(
+    scenario: Scenario, clock: Clock, price: Mapping[tuple[str, int], float]
+) -> dict[tuple[str, int], float]:
+    last = clock.count - 1
+    found = {}
+    for (name, t), musd in price.items():
+        months = scenario.accelerators[name].lifetime_months
+        if months is None:
+            continue
+        found[name, t] = capital_charge(
+            musd,
+            price[name, last],
+            clock.start_years[t],
+            clock.end_years,
+            months / 12,
+            clock.yearly_rate,
+        )
+    return found
+
+
+def _energy_musd_per_mwh(
+    scenario: Scenario, clock: Clock
+) -> dict[tuple[str, int], float]:
+    """Return the present price of energy at the machines, PUE included."""
+    found = {}
+    for site in scenario.spec.sites:
+        for t, period in enumerate(scenario.periods):
+            level = site.electricity.level(period)
+            usd_per_mwh = 0.0 if level is None else magnitude(level, "USD/MWh")
+            discount = discount_factor(clock.yearly_rate, clock.mid_years[t])
+            found[site.name, t] = usd_per_mwh * MUSD * site.pue * discount
+    return found
+
+
+def _installed(
+    scenario: Scenario,
+    clock: Clock,
+    price: Mapping[tuple[str, int], float],
+    energy: Mapping[tuple[str, int], float],
+) -> dict[tuple[str, str, int], float]:
+    found = {}
+    for name, accelerator in scenario.accelerators.items():
+        idle_mw = magnitude(accelerator.power.without_load, "MW")
+        rate = accelerator.price.maintenance
+        yearly = 0.0 if rate is None else magnitude(rate, "1/year")
+        for (site, t), musd_per_mwh in energy.items():
+            discount = discount_factor(clock.yearly_rate, clock.mid_years[t])
+            years = clock.months[t] / 12
+            maintenance = yearly * years * price.get((name, t), 0.0) * discount
+            idle = musd_per_mwh * clock.hours[t] * idle_mw
+            found[name, site, t] = maintenance + idle
+    return found
+
+
+def _busy(
+    scenario: Scenario, clock: Clock, energy: Mapping[tuple[str, int], float]
+) -> dict[tuple[str, str, int], float]:
+    found = {}
+    for name, accelerator in scenario.accelerators.items():
+        power = accelerator.power
+        extra_mw = magnitude(power.under_load, "MW")
+        extra_mw -= magnitude(power.without_load, "MW")
+        for (site, t), musd_per_mwh in energy.items():
+            found[name, site, t] = musd_per_mwh * clock.hours[t] * extra_mw
+    return found

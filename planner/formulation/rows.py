@@ -1,0 +1,32 @@
+"""One row of the program, before it meets PuLP."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pulp import LpVariable
+
+Pair = tuple[LpVariable, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Σ coefficient·column, compared with a number.
+
+    Attributes:
+        constraint: The one name of the constraint.
+        index: What the row is about, as words: site, period, …
+        pairs: Columns and coefficients; every column at most once.
+        sense: How the sum compares with ``rhs``.
+        rhs: The number.
+    """
+
+    constraint: str
+    index: tuple[str, ...]
+    pairs: list[Pair]
+    sense: Literal["<=", ">=", "=="]
+    rhs: float
+
+    @property
+    def name(self) -> str:
+        """Return the row's name: the constraint, then the index."""
+        return "__".join((self.constraint, *self.index)).replace("-", "_")

@@ -1,0 +1,191 @@
+"""The columns of the program: one family for each kind of decision.
+
+A column exists only where it can be non-zero. Counts are in units of
+``Coefficients.scale`` accelerators; shares lie between 0 and 1.
+"""
+
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from pulp import LpProblem, LpVariable
+
+from planner.formulation.coefficients import Coefficients
+
+Key = TypeVar("Key", bound=tuple[object, ...])
+Group = TypeVar("Group", bound=Hashable)
+
+
+@dataclass(slots=True)
+class Family(Generic[Key]):
+    """Columns of one name: their keys, in the program's order.
+
+    Attributes:
+        name: First word of every column's name.
+        first: Position of its first column in the program.
+        columns: The columns by key.
+    """
+
+    name: str
+    first: int
+    columns: dict[Key, LpVariable] = field(default_factory=dict)
+
+    def groups(
+        self, group_of: Callable[[Key], Group]
+    ) -> Iterator[tuple[Group, list[tuple[Key, LpVariable]]]]:
+        """Yield the columns of each group, in order of first appearance."""
+        found: dict[Group, list[tuple[Key, LpVariable]]] = {}
+        for item in self.columns.items():
+            group = group_of(item[0])
+            if group in found:
+                found[group].append(item)
+            else:
+                found[group] = [item]
+        yield from found.items()
+
+
+@dataclass(frozen=True, slots=True)
+class Variables:
+    """All columns of one program.
+
+    Attributes:
+        added: Deliveries, A x S x T.
+        retired: Units taken out of service, A x S x T.
+        installed: Units in service, A x S x T.
+        assigned: Units that work on a workload, A x S x W x T x B.
+        served: Share of demand served, by step of its value, V x T x B x K.
+        completed: Share of a run done, by step of its value, R x K.
+    """
+
+    added: Family[tuple[str, str, int]]
+    retired: Family[tuple[str, str, int]]
+    installed: Family[tuple[str, str, int]]
+    assigned: Family[tuple[str, str, str, int, str]]
+    served: Family[tuple[str, int, str, int]]
+    completed: Family[tuple[str, int]]
+
+    def families(self) -> tuple[Family, ...]:  # type: ignore[type-arg]  # keys differ
+        """Return the families in the program's order."""
+        return (
+            self.added,
+            self.retired,
+            self.installed,
+            self.assigned,
+            self.served,
+            self.completed,
+        )
+
+
+def variables(problem: LpProblem, c: Coefficients) -> Variables:
+    """Add every column to ``problem`` and return them by family."""
+    maker = _Maker(problem, c)
+    added = maker.counts("added", _added_keys(c))
+    retired = maker.counts("retired", _retired_keys(c))
+    installed_keys = _installed_keys(c)
+    installed = maker.counts("installed", installed_keys)
+    assigned = maker.assigned(_assigned_keys(c, set(installed_keys)))
+    return Variables(
+        added, retired, installed, assigned, maker.served(), maker.completed()
+    )
+
+
+class _Maker:
+    """Adds columns family by family, so that each family is contiguous."""
+
+    def __init__(self, problem: LpProblem, c: Coefficients) -> None:
+        self.add = problem.add_variable
+        self.c = c
+        self.labels = [label.replace("-", "_") for label in c.clock.labels]
+        self.made = 0
+
+    def counts(
+        self, name: str, keys: list[tuple[str, str, int]]
+    ) -> Family[tuple[str, str, int]]:
+        add, labels = self.add, self.labels
+        family = Family[tuple[str, str, int]](name, self.made)
+        family.columns = {
+            key: add(f"{name}__{key[0]}__{key[1]}__{labels[key[2]]}", 0) for key in keys
+        }
+        self.made += len(keys)
+        return family
+
+    def assigned(
+        self, keys: list[tuple[str, str, str, int, str]]
+    ) -> Family[tuple[str, str, str, int, str]]:
+        add, labels = self.add, self.labels
+        family = Family[tuple[str, str, str, int, str]]("assigned", self.made)
+        family.columns = {
+            (a, s, w, t, b): add(f"assigned__{a}__{s}__{w}__{labels[t]}__{b}", 0)
+            for a, s, w, t, b in keys
+        }
+        self.made += len(keys)
+        return family
+
+    def served(self) -> Family[tuple[str, int, str, int]]:
+        family = Family[tuple[str, int, str, int]]("served", self.made)
+        for (v, t, b), pieces in self.c.work.served_pieces.items():
+            for k, piece in enumerate(pieces):
+                name = f"served__{v}__{self.labels[t]}__{b}__{k}"
+                family.columns[v, t, b, k] = self.add(name, 0, piece.width)
+        self.made += len(family.columns)
+        return family
+
+    def completed(self) -> Family[tuple[str, int]]:
+        family = Family[tuple[str, int]]("completed", self.made)
+        for run, pieces in self.c.work.completed_pieces.items():
+            for k, piece in enumerate(pieces):
+                name = f"completed__{run}__{k}"
+                family.columns[run, k] = self.add(name, 0, piece.width)
+        self.made += len(family.columns)
+        return family
+
+
+def _added_keys(c: Coefficients) -> list[tuple[str, str, int]]:
+    return sorted(c.fleet.can_add)
+
+
+def _retired_keys(c: Coefficients) -> list[tuple[str, str, int]]:
+    """Return where units reach their lifetime: of the start, or of a delivery."""
+    keys = {
+        (a, s, c.fleet.retires[a, t])
+        for a, s, t in c.fleet.can_add
+        if (a, t) in c.fleet.retires
+    }
+    for (a, s, t), count in c.fleet.expired.items():
+        before = c.fleet.expired.get((a, s, t - 1), 0.0)
+        if count > before:
+            keys.add((a, s, t))
+    return sorted(keys)
+
+
+def _installed_keys(c: Coefficients) -> list[tuple[str, str, int]]:
+    """Return where units can stand: left of the start, or delivered before."""
+    keys = set()
+    for (a, s), count in c.fleet.start.items():
+        for t in range(c.clock.count):
+            if count > c.fleet.expired.get((a, s, t), 0.0):
+                keys.add((a, s, t))
+    for a, s, t in c.fleet.can_add:
+        for later in range(t, c.fleet.retires.get((a, t), c.clock.count)):
+            keys.add((a, s, later))
+    return sorted(keys)
+
+
+def _assigned_keys(
+    c: Coefficients, installed: set[tuple[str, str, int]]
+) -> list[tuple[str, str, str, int, str]]:
+    """Return where units can work: pair, place, period and block all allow it."""
+    blocks = tuple(c.clock.blocks)
+    keys = []
+    for (w, a), sites in c.work.pairs.items():
+        if w in c.work.maximum and a not in c.work.maximum[w]:
+            continue
+        cells = (
+            [(t, b) for t in c.work.window[w] for b in blocks]
+            if w in c.work.window
+            else c.work.live[w]
+        )
+        keys += [
+            (a, s, w, t, b) for s in sites for t, b in cells if (a, s, t) in installed
+        ]
+    return keys

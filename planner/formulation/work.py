@@ -1,0 +1,265 @@
+"""Rates as shares of demand, windows of runs, and values: the work side."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from planner.economics.money import discount_factor
+from planner.formulation.clock import Clock
+from planner.performance.pairing import Rate, Rates
+from planner.specs.demand import (
+    mean_demand,
+    minimum_of,
+    profile_of,
+    unit_value,
+    value_steps,
+)
+from planner.specs.scenario import Scenario
+from planner.specs.workload import Recommendation, Service, TrainingRun, Workload
+from planner.units import magnitude
+
+MUSD = 1e-6
+SECONDS_PER_HOUR = 3600.0
+
+Cell = tuple[int, str]
+"""Period and load block."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One step of a value: a share of the work, and what that share is worth.
+
+    Attributes:
+        width: Share of the work that this step spans, in (0, 1].
+        value_musd: Worth of the whole work at this step's price
+            [present MUSD per share of 1].
+    """
+
+    width: float
+    value_musd: float
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """The work side of one program.
+
+    Attributes:
+        runs: Training runs, R.
+        services: Services, V.
+        pairs: Sites that each workload may use with each accelerator, keyed by
+            W x A; absent where the pair cannot be.
+        window: Periods of each run, keyed by R.
+        live: Period and block of each service where it has demand, keyed by V.
+        demand_share: Share of the demand that one accelerator can serve, with
+            peak and headroom, keyed by A x V x T x B.
+        memory_share: Share of the table copies that one accelerator holds,
+            keyed by A x V; only services that state copies.
+        work_share: Share of a run that one accelerator does in a period and
+            block, keyed by A x R x T x B.
+        maximum: Most accelerators of a run as weights: accelerator to the
+            inverse of its maximum, keyed by R; runs without maximum absent.
+        minimum: Share that must be served or completed, keyed by W.
+        use: Share of an assigned accelerator's time that burns active power,
+            keyed by W.
+        served_pieces: Steps of a service's value, keyed by V x T x B.
+        completed_pieces: Steps of a run's value, keyed by R.
+    """
+
+    runs: tuple[str, ...]
+    services: tuple[str, ...]
+    pairs: Mapping[tuple[str, str], tuple[str, ...]]
+    window: Mapping[str, tuple[int, ...]]
+    live: Mapping[str, tuple[tuple[int, str], ...]]
+    demand_share: Mapping[tuple[str, str, int, str], float]
+    memory_share: Mapping[tuple[str, str], float]
+    work_share: Mapping[tuple[str, str, int, str], float]
+    maximum: Mapping[str, Mapping[str, float]]
+    minimum: Mapping[str, float]
+    use: Mapping[str, float]
+    served_pieces: Mapping[tuple[str, int, str], tuple[Piece, ...]]
+    completed_pieces: Mapping[str, tuple[Piece, ...]]
+
+
+def work_of(scenario: Scenario, clock: Clock, rates: Rates) -> Work:
+    """Return the work side of a scenario's program.
+
+    Args:
+        scenario: A checked scenario.
+        clock: Its periods.
+        rates: Work per accelerator-second, keyed by W x A.
+    """
+    runs = [w for w in scenario.spec.workloads if isinstance(w, TrainingRun)]
+    services = [w for w in scenario.spec.workloads if not isinstance(w, TrainingRun)]
+    pairs = _pairs(scenario, rates)
+    window = {run.name: run_window(scenario, clock, run) for run in runs}
+    demand = {s.name: _demand(scenario, clock, s) for s in services}
+    return Work(
+        runs=tuple(run.name for run in runs),
+        services=tuple(service.name for service in services),
+        pairs=pairs,
+        window=window,
+        live={name: tuple(cells) for name, cells in demand.items()},
+        demand_share={
+            (a, s.name, t, b): _rate(rates, s, a) / (s.capacity_factor * wanted)
+            for s in services
+            for a in scenario.accelerators
+            if (s.name, a) in pairs
+            for (t, b), wanted in demand[s.name].items()
+        },
+        memory_share=_memory_shares(services, pairs, rates),
+        work_share=_work_shares(clock, runs, window, pairs, rates),
+        maximum={
+            run.name: run_maximum(run, tuple(scenario.accelerators))
+            for run in runs
+            if run.accelerators.maximum is not None
+        },
+        minimum={w.name: minimum_of(scenario, w) for w in scenario.spec.workloads},
+        use={run.name: 1.0 for run in runs}
+        | {s.name: 1 / s.capacity_factor for s in services},
+        served_pieces={
+            cell: pieces
+            for s in services
+            for cell, pieces in _served_pieces(
+                scenario, clock, s, demand[s.name]
+            ).items()
+        },
+        completed_pieces={
+            run.name: _completed_pieces(scenario, clock, run, window[run.name])
+            for run in runs
+        },
+    )
+
+
+def run_window(scenario: Scenario, clock: Clock, run: TrainingRun) -> tuple[int, ...]:
+    """Return the periods from a run's start to its deadline, both included."""
+    start = run.start.first_month if run.start else clock.spans[0].first_month
+    end = run.deadline.end_month if run.deadline else clock.spans[-1].end_month
+    return tuple(
+        t
+        for t, span in enumerate(clock.spans)
+        if span.first_month >= start and span.end_month <= end
+    )
+
+
+def run_maximum(run: TrainingRun, names: tuple[str, ...]) -> dict[str, float]:
+    """Return 1/maximum for every accelerator that a run may use."""
+    maximum = run.accelerators.maximum
+    if isinstance(maximum, dict):
+        return {name: 1 / most for name, most in maximum.items() if most > 0}
+    return dict.fromkeys(names, 1 / maximum) if maximum else {}
+
+
+def _pairs(
+    scenario: Scenario, rates: Rates
+) -> dict[tuple[str, str], tuple[str, ...]]:
+    found = {}
+    for workload in scenario.spec.workloads:
+        for name, accelerator in scenario.accelerators.items():
+            if not isinstance(rates[workload.name, name], Rate):
+                continue
+            sites = tuple(
+                site.name
+                for site in scenario.spec.sites
+                if site.takes(accelerator)
+                and (workload.sites is None or site.name in workload.sites)
+            )
+            if sites:
+                found[workload.name, name] = sites
+    return found
+
+
+def _rate(rates: Rates, workload: Workload, accelerator: str) -> float:
+    """Return the work per second of one accelerator in the demand's unit."""
+    rate = rates[workload.name, accelerator]
+    return rate.per_accelerator if isinstance(rate, Rate) else 0.0
+
+
+def _demand(
+    scenario: Scenario, clock: Clock, service: Service
+) -> dict[Cell, float]:
+    """Return the demand of every period and block where it is above 0."""
+    found = {}
+    for t, period in enumerate(scenario.periods):
+        mean = float(mean_demand(scenario, service, period).magnitude)
+        for block in clock.blocks:
+            wanted = mean * profile_of(scenario, service, block)
+            if wanted > 0:
+                found[t, block] = wanted
+    return found
+
+
+def _memory_shares(
+    services: list[Service],
+    pairs: Mapping[tuple[str, str], tuple[str, ...]],
+    rates: Rates,
+) -> dict[tuple[str, str], float]:
+    found = {}
+    for service in services:
+        copies = service.copies if isinstance(service, Recommendation) else None
+        for workload, accelerator in pairs if copies else ():
+            rate = rates[workload, accelerator]
+            if workload != service.name or not isinstance(rate, Rate):
+                continue
+            if rate.table_accelerators is not None:
+                share = 1 / (copies * rate.table_accelerators)  # type: ignore[operator]  # copies is set here
+                found[accelerator, workload] = share
+    return found
+
+
+def _work_shares(
+    clock: Clock,
+    runs: list[TrainingRun],
+    window: Mapping[str, tuple[int, ...]],
+    pairs: Mapping[tuple[str, str], tuple[str, ...]],
+    rates: Rates,
+) -> dict[tuple[str, str, int, str], float]:
+    found = {}
+    for run in runs:
+        tokens = magnitude(run.tokens, "token")
+        accelerators = [a for w, a in pairs if w == run.name]
+        for a in accelerators:
+            per_hour = _rate(rates, run, a) * SECONDS_PER_HOUR / tokens
+            for t in window[run.name]:
+                for block, share in clock.blocks.items():
+                    found[a, run.name, t, block] = per_hour * share * clock.hours[t]
+    return found
+
+
+def _served_pieces(
+    scenario: Scenario, clock: Clock, service: Service, demand: Mapping[Cell, float]
+) -> dict[tuple[str, int, str], tuple[Piece, ...]]:
+    steps = _priced_steps(scenario, service)
+    found = {}
+    for (t, block), wanted in demand.items():
+        volume = wanted * clock.blocks[block] * clock.hours[t] * SECONDS_PER_HOUR
+        discount = discount_factor(clock.yearly_rate, clock.mid_years[t])
+        found[service.name, t, block] = _pieces(steps, volume * discount)
+    return found
+
+
+def _completed_pieces(
+    scenario: Scenario, clock: Clock, run: TrainingRun, window: tuple[int, ...]
+) -> tuple[Piece, ...]:
+    last = window[-1]
+    end = clock.start_years[last] + clock.months[last] / 12
+    steps = _priced_steps(scenario, run)
+    return _pieces(steps, discount_factor(clock.yearly_rate, end))
+
+
+def _priced_steps(
+    scenario: Scenario, workload: Workload
+) -> list[tuple[float, float]]:
+    """Return width and value of one unit of work [MUSD] of every step.
+
+    What lies above the last step's share is worth 0.
+    """
+    reached = 0.0
+    found = []
+    for step in value_steps(scenario, workload):
+        musd = float(unit_value(workload, step.value).magnitude) * MUSD
+        found.append((step.up_to - reached, musd))
+        reached = step.up_to
+    return [*found, (1 - reached, 0.0)] if reached < 1 else found
+
+
+def _pieces(steps: list[tuple[float, float]], volume: float) -> tuple[Piece, ...]:
+    return tuple(Piece(width, musd * volume) for width, musd in steps)

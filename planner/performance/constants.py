@@ -1,0 +1,114 @@
+"""The constants of the performance layer, read once from ``efficiency.yaml``."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from planner import documents
+from planner.errors import InternalError, Problem
+
+_FILE = Path(__file__).with_name("efficiency.yaml")
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingConstants:
+    """Constants of language-model training.
+
+    Attributes:
+        mixture_factor: MFU of a mixture of experts over that of a dense model.
+        sequence_tokens: Length of a sequence where a run states none.
+        continuous_accelerators: Size of one job of continuous training.
+    """
+
+    mixture_factor: float
+    sequence_tokens: float
+    continuous_accelerators: float
+
+
+@dataclass(frozen=True, slots=True)
+class InferenceConstants:
+    """Constants of language-model serving.
+
+    Attributes:
+        compute: Achieved share of the peak on one accelerator, keyed by precision.
+        measured_precisions: Those of them that were fitted on measurements.
+        bandwidth: Achieved share of the memory bandwidth.
+        parallelism_exponent: β of the penalty g^β of a replica of g accelerators.
+        mixture_compute: Factor on compute for a mixture of experts.
+        tail: Rate under a tail-latency limit over the rate without.
+        step_s_per_layer: Overhead of one step, in seconds per layer.
+        single_step_share: Share of that overhead on a single accelerator.
+        memory_share: Share of the capacity that weights and cache may take.
+        memory_overhead_b: Bytes that the runtime takes from that share.
+        batch_cap: Requests in flight per accelerator at most.
+        replicas: Sizes that are tried.
+        shortest_tpot_s: Time per output token down to which the form was checked.
+        weight_bytes: Bytes per parameter, scales included, keyed by precision.
+        kv_bytes: Bytes per cached value, keyed by precision.
+    """
+
+    compute: Mapping[str, float]
+    measured_precisions: frozenset[str]
+    bandwidth: float
+    parallelism_exponent: float
+    mixture_compute: float
+    tail: float
+    step_s_per_layer: float
+    single_step_share: float
+    memory_share: float
+    memory_overhead_b: float
+    batch_cap: float
+    replicas: tuple[int, ...]
+    shortest_tpot_s: float
+    weight_bytes: Mapping[str, float]
+    kv_bytes: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class RecommendationConstants:
+    """Constants of ranking models, used where an accelerator's file states none.
+
+    Attributes:
+        default_compute: Achieved share of the peak.
+        compute: The same where a precision was measured, keyed by precision.
+        bandwidth: Achieved share of the memory bandwidth in embedding reads.
+        training_factor: Work of a training sample over that of a served one.
+    """
+
+    default_compute: float
+    compute: Mapping[str, float]
+    bandwidth: float
+    training_factor: float
+
+
+@dataclass(frozen=True, slots=True)
+class Constants:
+    """All of them."""
+
+    training: TrainingConstants
+    inference: InferenceConstants
+    recommendation: RecommendationConstants
+
+
+@cache
+def load_constants() -> Constants:
+    """Return the constants of ``efficiency.yaml``.
+
+    Raises:
+        InternalError: The shipped file is damaged.
+    """
+    problems: list[Problem] = []
+    document = documents.load(_FILE, problems=problems)
+    if document is None or problems:
+        raise InternalError("\n".join(str(problem) for problem in problems))
+    tree: dict[str, Any] = documents.plain(document.root)
+    inference = dict(tree["inference"])
+    inference["measured_precisions"] = frozenset(inference["measured_precisions"])
+    inference["replicas"] = tuple(inference["replicas"])
+    return Constants(
+        TrainingConstants(**tree["training"]),
+        InferenceConstants(**inference),
+        RecommendationConstants(**tree["recommendation"]),
+    )

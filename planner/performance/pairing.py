@@ -1,0 +1,309 @@
+"""The rate of every workload on every accelerator of a scenario."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from planner.performance.chips import Chip
+from planner.performance.constants import load_constants
+from planner.performance.goodput import goodput
+from planner.performance.inference import inference_rate
+from planner.performance.inputs import (
+    chip,
+    ranking_model,
+    ranking_work,
+    serving_request,
+    transformer,
+)
+from planner.performance.models import RankingModel, Transformer
+from planner.performance.recommendation import recommendation_rate, table_accelerators
+from planner.performance.results import (
+    InferenceRate,
+    RecommendationRate,
+    Rejection,
+    TrainingRate,
+)
+from planner.performance.training import in_job, training_rate
+from planner.specs.accelerator import Accelerator
+from planner.specs.demand import demand_unit
+from planner.specs.model import Model
+from planner.specs.scenario import Scenario
+from planner.specs.workload import (
+    ContinuousTraining,
+    Inference,
+    Recommendation,
+    TrainingRun,
+    Workload,
+)
+from planner.units import Quantity, magnitude, ureg
+
+_SECONDS_OF_AN_HOUR = 3600.0
+_FIXED_POINT_STEPS = 20
+MEASURED = "measured"
+
+Detail = TrainingRate | InferenceRate | RecommendationRate
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """What one accelerator does for one workload.
+
+    Attributes:
+        per_accelerator: Demand units per accelerator-second, all efficiency, latency,
+            tail and goodput factors included.
+        unit: ``request/s``, ``sample/s`` or ``token/s``.
+        replica: Accelerators that serve together; None where divisible.
+        table_accelerators: Accelerators that one copy of the tables fills; None
+            without tables.
+        measured: Whether it is the workload's own `throughput`.
+        confidence: ``measured``, or that of the accelerator's factors.
+        notes: What the reader of the estimate must know.
+        detail: The estimate with its parts; None where measured.
+    """
+
+    per_accelerator: float
+    unit: str
+    replica: int | None
+    table_accelerators: float | None
+    measured: bool
+    confidence: str
+    notes: tuple[str, ...] = ()
+    detail: Detail | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a rate needs beside workload and accelerator.
+
+    Attributes:
+        model: Of the workload; None where all its rates are measured.
+        unit: Of its demand.
+        window_s: Length of a run's window; 0 for a service.
+    """
+
+    model: Model | None
+    unit: str
+    window_s: float
+
+
+Rates = Mapping[tuple[str, str], Rate | Rejection]
+"""The rate, or the reason for none, keyed by (workload, accelerator)."""
+
+
+def rates(scenario: Scenario) -> dict[tuple[str, str], Rate | Rejection]:
+    """Return the rate, or the reason for none, keyed by (workload, accelerator)."""
+    return {
+        (workload.name, accelerator.name): (
+            _allowed(workload, accelerator)
+            or _placed(scenario, workload, accelerator)
+            or _rated(workload, accelerator, context_of(scenario, workload))
+        )
+        for workload in scenario.workloads.values()
+        for accelerator in scenario.accelerators.values()
+    }
+
+
+def context_of(scenario: Scenario, workload: Workload) -> Context:
+    """Return what the rate of a workload needs of its scenario."""
+    if not isinstance(workload, TrainingRun):
+        unit = demand_unit(scenario, workload)
+        return Context(scenario.model_of(workload), unit, 0.0)
+    first = workload.start or scenario.periods[0]
+    last = workload.deadline or scenario.periods[-1]
+    hours = sum(
+        period.hours
+        for period in scenario.periods
+        if first.first_month <= period.first_month < last.end_month
+    )
+    window_s = hours * _SECONDS_OF_AN_HOUR
+    return Context(scenario.model_of(workload), "token/s", window_s)
+
+
+def rate(
+    workload: Workload, accelerator: Accelerator, context: Context
+) -> Rate | Rejection:
+    """Return the rate of one workload on one accelerator, wherever it stands.
+
+    A stated `throughput` is final: no efficiency, goodput, latency or tail factor and
+    no memory fit apply to it.
+    """
+    return _allowed(workload, accelerator) or _rated(workload, accelerator, context)
+
+
+def _rated(
+    workload: Workload, accelerator: Accelerator, context: Context
+) -> Rate | Rejection:
+    """Return the measured or estimated rate of an accelerator that is allowed."""
+    measured = workload.throughput.get(accelerator.name)
+    if measured is not None:
+        return _measured(workload, accelerator, context, measured)
+    if context.model is None or workload.precision is None:
+        return Rejection("no_data", f"no throughput is stated for {accelerator.name}")
+    precision = workload.precision
+    if isinstance(workload, Recommendation):
+        ranking = ranking_model(context.model)
+        return _recommendation(workload, accelerator, ranking, precision, context.unit)
+    model = transformer(context.model)
+    if isinstance(workload, Inference):
+        return _inference(workload, accelerator, model, precision)
+    return _training(workload, accelerator, model, precision, context.window_s)
+
+
+def _placed(
+    scenario: Scenario, workload: Workload, accelerator: Accelerator
+) -> Rejection | None:
+    """Return why no site of the workload takes the accelerator, if none does."""
+    named = workload.sites
+    sites = [
+        site for site in scenario.sites.values() if named is None or site.name in named
+    ]
+    if any(site.takes(accelerator) for site in sites):
+        return None
+    needs = set(accelerator.requires)
+    willing = [
+        site
+        for site in sites
+        if site.accelerators is None or accelerator.name in site.accelerators
+    ]
+    if willing and not any(needs <= set(site.provides) for site in willing):
+        detail = f"no site provides {', '.join(sorted(needs))}"
+        return Rejection("cooling", detail)
+    return Rejection("not_allowed", f"no site takes {accelerator.name}")
+
+
+def _allowed(workload: Workload, accelerator: Accelerator) -> Rejection | None:
+    """Return why the workload may not use the accelerator, if so."""
+    placement, name = workload.accelerators, accelerator.name
+    if placement.allowed is not None and name not in placement.allowed:
+        return Rejection("not_allowed", f"{workload.name} does not list {name}")
+    if isinstance(placement.maximum, Mapping) and name not in placement.maximum:
+        return Rejection("not_allowed", f"{workload.name} gives {name} no maximum")
+    if workload.needs in accelerator.runs:
+        return None
+    why = accelerator.why or f"it runs {', '.join(accelerator.runs)}"
+    return Rejection("kind", f"{name} does not run {workload.needs}: {why}")
+
+
+def _measured(
+    workload: Workload, accelerator: Accelerator, context: Context, stated: Quantity
+) -> Rate | Rejection:
+    """Return the stated throughput in the unit of the demand."""
+    tables: float | None = None
+    if context.model is not None and isinstance(workload, Recommendation):
+        tables = table_accelerators(ranking_model(context.model), chip(accelerator))
+    if not stated.check(context.unit):
+        each = _conversion(workload)
+        if each is None:
+            detail = f"its throughput is not in {context.unit}"
+            return Rejection("no_data", detail)
+        stated = stated / each if context.unit == "request/s" else stated * each
+    return Rate(
+        per_accelerator=magnitude(stated, context.unit),
+        unit=context.unit,
+        replica=workload.replica,
+        table_accelerators=tables,
+        measured=True,
+        confidence=MEASURED,
+    )
+
+
+def _conversion(workload: Workload) -> Quantity | None:
+    """Return output tokens, or samples, per request; None where not stated."""
+    if isinstance(workload, Inference) and workload.output is not None:
+        per_request: Quantity = workload.output / ureg.Quantity(1.0, "request")
+        return per_request
+    if isinstance(workload, Recommendation):
+        return workload.demand.candidates
+    return None
+
+
+def _training(
+    workload: TrainingRun | ContinuousTraining,
+    accelerator: Accelerator,
+    model: Transformer,
+    precision: str,
+    window_s: float,
+) -> Rate | Rejection:
+    """Return the rate of a run in a job of the size that it will have."""
+    constants, used = load_constants().training, chip(accelerator)
+    length = workload.sequence_length
+    stated = None if length is None else magnitude(length, "token")
+    sequence = constants.sequence_tokens if stated is None else stated
+    found = training_rate(model, used, precision, sequence, constants)
+    if isinstance(found, Rejection):
+        return found
+    if isinstance(workload, ContinuousTraining):
+        count = constants.continuous_accelerators
+    else:
+        count = _job_size(workload, used, found.token_s, window_s)
+    found = in_job(found, used, count)
+    return _estimate(found, found.token_s, "token/s", None, None)
+
+
+def _job_size(
+    run: TrainingRun, used: Chip, steady_token_s: float, window_s: float
+) -> float:
+    """Return the accelerators of a run: its maximum, or those that finish in time."""
+    maximum = run.accelerators.maximum
+    if isinstance(maximum, Mapping):
+        return maximum[used.name]
+    if maximum is not None:
+        return maximum
+    ideal = magnitude(run.tokens, "token") / (steady_token_s * window_s)
+    count = ideal
+    for _ in range(_FIXED_POINT_STEPS):
+        share = goodput(used, count).share
+        if not share:
+            break
+        count = ideal / share
+    return count
+
+
+def _inference(
+    workload: Inference, accelerator: Accelerator, model: Transformer, precision: str
+) -> Rate | Rejection:
+    """Return the rate of the best replica."""
+    request = serving_request(workload)
+    if request is None:
+        return Rejection("no_data", f"{workload.name} lacks prompt or output")
+    constants = load_constants().inference
+    found = inference_rate(model, chip(accelerator), precision, request, constants)
+    if isinstance(found, Rejection):
+        return found
+    return _estimate(found, found.request_s, "request/s", found.replica, None)
+
+
+def _recommendation(
+    workload: Recommendation,
+    accelerator: Accelerator,
+    model: RankingModel,
+    precision: str,
+    unit: str,
+) -> Rate | Rejection:
+    """Return the rate of a ranking model."""
+    constants = load_constants().recommendation
+    work = ranking_work(workload, "request" if unit == "request/s" else "sample")
+    found = recommendation_rate(model, chip(accelerator), precision, work, constants)
+    if isinstance(found, Rejection):
+        return found
+    tables = found.table_accelerators
+    return _estimate(found, found.unit_s, unit, workload.replica, tables)
+
+
+def _estimate(
+    found: Detail,
+    per_accelerator: float,
+    unit: str,
+    replica: int | None,
+    tables: float | None,
+) -> Rate:
+    """Return an estimate in the shape that all rates share."""
+    return Rate(
+        per_accelerator=per_accelerator,
+        unit=unit,
+        replica=replica,
+        table_accelerators=tables,
+        measured=False,
+        confidence=found.confidence,
+        notes=found.notes,
+        detail=found,
+    )

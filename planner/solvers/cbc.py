@@ -1,0 +1,157 @@
+"""CBC through PuLP: the second opinion, a program of its own."""
+
+import shutil
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pulp
+
+from planner.errors import UsageError
+from planner.formulation.pulp_versions import (
+    add_row,
+    bundled_cbc,
+    empty_problem,
+    ended,
+    set_objective,
+)
+from planner.formulation.rows import Row
+from planner.solvers.arrays import Arrays, Floats, arrays_of
+from planner.solvers.solution import Solution, Status
+
+FEASIBILITY = 1e-6
+"""Largest breach of a row or bound that an optimum may show, relative."""
+
+
+class Cbc:
+    """Solves problems with CBC, each as a process of its own."""
+
+    def __init__(self, time_limit: float | None = None) -> None:
+        """Find the program.
+
+        Raises:
+            UsageError: There is none.
+        """
+        self.path = find_cbc()
+        self.time_limit = time_limit
+
+    def solve(
+        self,
+        problem: pulp.LpProblem,
+        columns: Sequence[pulp.LpVariable],
+        arrays: Arrays | None = None,
+    ) -> Solution:
+        """Return how CBC solved a problem, checked against its arrays."""
+        began = time.perf_counter()
+        solver = pulp.COIN_CMD(path=self.path, msg=False, timeLimit=self.time_limit)
+        result = problem.solve(solver)
+        seconds = time.perf_counter() - began
+        arrays = arrays or arrays_of(problem, columns)
+        values = _floats(x.varValue for x in columns)
+        row_values = activities(arrays, values)
+        status = self._status(problem, result, arrays, values, row_values)
+        objective = float(arrays.cost @ values)
+        return Solution(
+            status=status,
+            values=values,
+            reduced_costs=_floats(x.dj for x in columns),
+            row_values=row_values,
+            duals=_floats(row.pi for row in problem.constraints()),
+            objective=objective,
+            bound=objective if status == "optimal" else None,
+            algorithm="CBC",
+            iterations=0,
+            seconds=seconds,
+        )
+
+    def solve_arrays(self, arrays: Arrays) -> Solution:
+        """Return how CBC solved a program given as arrays."""
+        problem, columns = problem_of(arrays)
+        return self.solve(problem, columns, arrays)
+
+    def _status(
+        self,
+        problem: pulp.LpProblem,
+        result: Any,
+        arrays: Arrays,
+        values: Floats,
+        row_values: Floats,
+    ) -> Status:
+        ending = ended(problem, result)
+        if ending == "infeasible":
+            return "infeasible"
+        if ending == "stopped":
+            return "failed" if self.time_limit is None else "time_limit"
+        broken = max(
+            _breach(values, arrays.lower, arrays.upper),
+            _breach(row_values, arrays.row_lower, arrays.row_upper),
+        )
+        return "optimal" if broken <= FEASIBILITY else "failed"
+
+
+def find_cbc() -> str:
+    """Return the path of a CBC: PuLP's own, the one on PATH, or the extra's.
+
+    Raises:
+        UsageError: There is none.
+    """
+    found = bundled_cbc() or shutil.which("cbc")
+    if found:
+        return found
+    try:
+        import cbcbox  # noqa: PLC0415  # an extra: only where it is asked for
+    except ImportError:
+        msg = (
+            "no CBC was found; install the Debian package coinor-cbc, or "
+            "'pip install fleet-planner[cbc]', or use --solver highs"
+        )
+        raise UsageError(msg) from None
+    return str(cbcbox.cbc_bin_path())
+
+
+def activities(arrays: Arrays, values: Floats) -> Floats:
+    """Return matrix·values, keyed by row."""
+    terms = arrays.value * values[arrays.index]
+    found = np.zeros(arrays.rows)
+    filled = np.flatnonzero(np.diff(arrays.start))
+    found[filled] = np.add.reduceat(terms, arrays.start[:-1][filled]) if len(terms) else 0
+    return found
+
+
+def problem_of(arrays: Arrays) -> tuple[pulp.LpProblem, list[pulp.LpVariable]]:
+    """Return a PuLP problem with the rows and columns of the arrays."""
+    problem, columns = empty_problem("face", arrays.columns)
+    for column, low, high in zip(columns, arrays.lower, arrays.upper, strict=True):
+        column.lowBound = None if np.isinf(low) else float(low)
+        column.upBound = None if np.isinf(high) else float(high)
+    set_objective(
+        problem, [(x, float(k)) for x, k in zip(columns, arrays.cost, strict=True)]
+    )
+    for number, low in enumerate(arrays.row_lower):
+        first, last = arrays.start[number], arrays.start[number + 1]
+        pairs = [
+            (columns[j], float(k))
+            for j, k in zip(
+                arrays.index[first:last], arrays.value[first:last], strict=True
+            )
+        ]
+        high = arrays.row_upper[number]
+        if low == high:
+            add_row(problem, Row("r", (str(number),), pairs, "==", float(low)), 1.0)
+        elif np.isinf(low):
+            add_row(problem, Row("r", (str(number),), pairs, "<=", float(high)), 1.0)
+        else:
+            add_row(problem, Row("r", (str(number),), pairs, ">=", float(low)), 1.0)
+    return problem, columns
+
+
+def _floats(values: Any) -> Floats:
+    return np.array([0.0 if value is None else value for value in values])
+
+
+def _breach(values: Floats, lower: Floats, upper: Floats) -> float:
+    """Return the largest relative distance outside the bounds."""
+    below = (lower - values) / np.maximum(1.0, np.abs(np.where(np.isinf(lower), 1, lower)))
+    above = (values - upper) / np.maximum(1.0, np.abs(np.where(np.isinf(upper), 1, upper)))
+    return float(max(np.max(below, initial=0.0), np.max(above, initial=0.0)))

@@ -1,0 +1,181 @@
+"""HiGHS as a PuLP solver: one bulk hand-over, its own status, a live model."""
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import highspy
+import numpy as np
+import pulp
+from highspy import HighsModelStatus
+
+from planner.errors import InternalError, SolverError
+from planner.formulation.pulp_versions import finish
+from planner.solvers.arrays import Arrays, arrays_of
+from planner.solvers.solution import Solution, Status
+
+INTERIOR_POINT_COLUMNS = 50_000
+"""From here on interior point with crossover beats dual simplex."""
+
+
+class Highs(pulp.LpSolver):
+    """Solves a PuLP problem with HiGHS and keeps the model for re-solves.
+
+    Attributes:
+        arrays: What was handed over.
+        solution: How the solve ended.
+    """
+
+    name = "HIGHS_BULK"
+
+    def __init__(
+        self, columns: Sequence[pulp.LpVariable], time_limit: float | None = None
+    ) -> None:
+        """Keep the columns' order and the limit in seconds (None: none)."""
+        super().__init__(msg=False, timeLimit=time_limit)
+        self.columns = columns
+        self.live = Live(time_limit)
+        self.arrays: Arrays
+        self.solution: Solution
+
+    def available(self) -> bool:
+        """Return whether the solver can run: highspy is a dependency."""
+        return True
+
+    def actualSolve(self, lp: pulp.LpProblem, **_: Any) -> Any:  # noqa: N802  # PuLP's name
+        """Solve ``lp`` and write the result back to its columns and rows."""
+        self.arrays = arrays_of(lp, self.columns)
+        self.live.load(self.arrays)
+        self.solution = self.live.run()
+        optimal = self.solution.status == "optimal"
+        if optimal:
+            for column, value, dj in zip(
+                self.columns,
+                self.solution.values.tolist(),
+                self.solution.reduced_costs.tolist(),
+                strict=True,
+            ):
+                column.varValue = value
+                column.dj = dj
+            for row, dual in zip(
+                lp.constraints(), self.solution.duals.tolist(), strict=True
+            ):
+                row.pi = dual
+        infeasible = self.solution.status == "infeasible"
+        return finish(self, lp, optimal=optimal, infeasible=infeasible)
+
+
+class Live:
+    """One HiGHS model that can be changed and run again."""
+
+    def __init__(self, time_limit: float | None = None) -> None:
+        """Start a silent HiGHS with one thread, so that runs repeat."""
+        self.model = highspy.Highs()
+        self.option("output_flag", value=False)
+        self.option("threads", value=1)
+        self.time_limit = time_limit
+        if time_limit is not None:
+            self.option("time_limit", value=float(time_limit))
+
+    def option(self, name: str, *, value: Any) -> None:
+        """Set an option.
+
+        Raises:
+            InternalError: HiGHS does not know it (it would go on silently).
+        """
+        if self.model.setOptionValue(name, value) != highspy.HighsStatus.kOk:
+            msg = f"HiGHS refused option {name} = {value}"
+            raise InternalError(msg)
+
+    def load(self, arrays: Arrays) -> None:
+        """Hand a program over, replacing the one before.
+
+        Raises:
+            InternalError: HiGHS refuses it.
+        """
+        lp = highspy.HighsLp()
+        lp.num_col_, lp.num_row_ = arrays.columns, arrays.rows
+        lp.col_cost_ = arrays.cost
+        lp.col_lower_, lp.col_upper_ = arrays.lower, arrays.upper
+        lp.row_lower_, lp.row_upper_ = arrays.row_lower, arrays.row_upper
+        matrix = lp.a_matrix_
+        matrix.format_ = highspy.MatrixFormat.kRowwise
+        matrix.num_col_, matrix.num_row_ = arrays.columns, arrays.rows
+        matrix.start_, matrix.index_ = arrays.start, arrays.index
+        matrix.value_ = arrays.value
+        if self.model.passModel(lp) == highspy.HighsStatus.kError:
+            msg = "HiGHS refused the program"
+            raise InternalError(msg)
+        interior = arrays.columns >= INTERIOR_POINT_COLUMNS
+        self.option("solver", value="ipx" if interior else "simplex")
+        self.algorithm = "interior point" if interior else "dual simplex"
+
+    def change(self, arrays: Arrays) -> None:
+        """Give the loaded program another objective and other bounds."""
+        columns = np.arange(arrays.columns, dtype=np.int32)
+        rows = np.arange(arrays.rows, dtype=np.int32)
+        model = self.model
+        model.changeColsCost(len(columns), columns, arrays.cost)
+        model.changeColsBounds(len(columns), columns, arrays.lower, arrays.upper)
+        model.changeRowsBounds(len(rows), rows, arrays.row_lower, arrays.row_upper)
+
+    def run(self) -> Solution:
+        """Solve the loaded program and return how it ended."""
+        began = time.process_time()
+        self.model.run()
+        status = self.model.getModelStatus()
+        if status == HighsModelStatus.kUnboundedOrInfeasible:
+            self.option("presolve", value="off")
+            self.model.run()
+            status = self.model.getModelStatus()
+            self.option("presolve", value="choose")
+        return self._solution(_status(status), time.process_time() - began)
+
+    def _solution(self, status: Status, seconds: float) -> Solution:
+        info, found = self.model.getInfo(), self.model.getSolution()
+        iterations = info.simplex_iteration_count + info.ipm_iteration_count
+        objective = float(info.objective_function_value)
+        if status == "optimal" and info.max_primal_infeasibility > 1e-6:
+            status = "failed"
+        return Solution(
+            status=status,
+            values=np.asarray(found.col_value),
+            reduced_costs=np.asarray(found.col_dual),
+            row_values=np.asarray(found.row_value),
+            duals=np.asarray(found.row_dual),
+            objective=objective,
+            bound=objective if status == "optimal" else None,
+            algorithm=self.algorithm,
+            iterations=int(iterations),
+            seconds=seconds,
+        )
+
+
+def _status(status: HighsModelStatus) -> Status:
+    """Return HiGHS's own word on how the solve ended.
+
+    Raises:
+        InternalError: The program is unbounded, which no valid scenario is.
+    """
+    if status == HighsModelStatus.kUnbounded:
+        msg = "the program is unbounded; a valid scenario cannot be"
+        raise InternalError(msg)
+    if status in (HighsModelStatus.kOptimal, HighsModelStatus.kModelEmpty):
+        return "optimal"
+    if status == HighsModelStatus.kInfeasible:
+        return "infeasible"
+    limits = (HighsModelStatus.kTimeLimit, HighsModelStatus.kIterationLimit)
+    return "time_limit" if status in limits else "failed"
+
+
+def version() -> str:
+    """Return the version of the HiGHS library in use.
+
+    Raises:
+        SolverError: highspy cannot say.
+    """
+    try:
+        return str(highspy.Highs().version())
+    except AttributeError:
+        msg = "highspy does not state its version"
+        raise SolverError(msg) from None

@@ -1,0 +1,67 @@
+"""One program, one plan: the chosen solver, then the tie-break."""
+
+from typing import Literal
+
+from planner.formulation.build import Program
+from planner.solvers.solution import Solution
+
+SolverName = Literal["highs", "cbc"]
+
+
+def solve_program(
+    program: Program, solver: SolverName = "highs", time_limit: float | None = None
+) -> Solution:
+    """Return the one optimum of a program, or how the solve ended.
+
+    Args:
+        program: What ``build`` made.
+        solver: ``highs``, or ``cbc`` as a second opinion.
+        time_limit: For each solve [s]; None: none.
+
+    Raises:
+        UsageError: CBC is asked for and not installed.
+        InternalError: The program is refused or unbounded.
+    """
+    if solver == "cbc":
+        return _with_cbc(program, time_limit)
+    return _with_highs(program, time_limit)
+
+
+def solver_version(solver: SolverName) -> str:
+    """Return the version of a solver as it states it."""
+    if solver == "cbc":
+        return "through PuLP"
+    from planner.solvers.highs import version  # noqa: PLC0415  # only where it is used
+
+    return version()
+
+
+def _with_highs(program: Program, time_limit: float | None) -> Solution:
+    from planner.solvers.arrays import Arrays  # noqa: PLC0415
+    from planner.solvers.highs import Highs  # noqa: PLC0415
+    from planner.solvers.tie_break import break_ties, weights_of  # noqa: PLC0415
+
+    highs = Highs(program.columns, time_limit)
+    program.problem.solve(highs)
+    if highs.solution.status != "optimal":
+        return highs.solution
+
+    def solve_face(face: Arrays) -> Solution:
+        highs.live.change(face)
+        return highs.live.run()
+
+    weights = weights_of(program)
+    return break_ties(highs.solution, highs.arrays, weights, solve_face)
+
+
+def _with_cbc(program: Program, time_limit: float | None) -> Solution:
+    from planner.solvers.arrays import arrays_of  # noqa: PLC0415
+    from planner.solvers.cbc import Cbc  # noqa: PLC0415
+    from planner.solvers.tie_break import break_ties, weights_of  # noqa: PLC0415
+
+    cbc = Cbc(time_limit)
+    arrays = arrays_of(program.problem, program.columns)
+    first = cbc.solve(program.problem, program.columns, arrays)
+    if first.status != "optimal":
+        return first
+    return break_ties(first, arrays, weights_of(program), cbc.solve_arrays)

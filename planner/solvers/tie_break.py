@@ -1,0 +1,117 @@
+"""One plan among equals: the tie-break of formulation §4.
+
+All optima of a program share every dual optimum: a column with a reduced cost
+is at its bound in each of them, a row with a dual is tight. What is left free is
+the optimal face; fixed weights that belong to names, not to positions, choose
+one point of it.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from zlib import crc32
+
+import numpy as np
+
+from planner.formulation.build import Program
+from planner.solvers.arrays import Arrays, Floats
+from planner.solvers.solution import Solution
+
+THRESHOLDS = (1e-7, 1e-8, 1e-9)
+"""Tried in turn: from which size a reduced cost or dual counts as non-zero."""
+HELD = 1e-9
+"""Relative change of the first objective that a face may cause."""
+_HASHES = float(2**32)
+
+
+def break_ties(
+    first: Solution,
+    arrays: Arrays,
+    weights: Floats,
+    solve: Callable[[Arrays], Solution],
+) -> Solution:
+    """Return the optimum that the weights choose; its prices are the first's.
+
+    Args:
+        first: An optimal solution of ``arrays``, with duals.
+        arrays: The program that it solves.
+        weights: Secondary cost of every column.
+        solve: Solves the face: the same matrix, other bounds and costs.
+
+    Returns:
+        The chosen optimum with ``unique`` true; the first one with ``unique``
+        false where no face keeps the objective.
+    """
+    for threshold in THRESHOLDS:
+        chosen = solve(face(first, arrays, weights, threshold))
+        if chosen.status != "optimal":
+            continue
+        reached = float(arrays.cost @ chosen.values)
+        size = max(abs(first.objective), 1.0)
+        if abs(reached - first.objective) <= HELD * size:
+            return replace(
+                first,
+                values=chosen.values,
+                row_values=chosen.row_values,
+                seconds=first.seconds + chosen.seconds,
+                unique=True,
+            )
+    return replace(first, unique=False)
+
+
+def face(
+    first: Solution, arrays: Arrays, weights: Floats, threshold: float
+) -> Arrays:
+    """Return the program whose feasible points are the optima of ``arrays``."""
+    held = np.abs(first.reduced_costs) > threshold
+    lower, upper = _at_nearest(first.values, arrays.lower, arrays.upper, held)
+    tight = np.abs(first.duals) > threshold
+    rows = _at_nearest(first.row_values, arrays.row_lower, arrays.row_upper, tight)
+    return arrays.with_bounds(weights, (lower, upper), rows)
+
+
+def _at_nearest(
+    values: Floats, lower: Floats, upper: Floats, held: np.ndarray
+) -> tuple[Floats, Floats]:
+    """Return bounds that hold the chosen entries at their nearer bound."""
+    at_lower = np.abs(values - lower) <= np.abs(upper - values)
+    nearest = np.where(at_lower, lower, upper)
+    return np.where(held, nearest, lower), np.where(held, nearest, upper)
+
+
+def weights_of(program: Program) -> Floats:
+    """Return the secondary cost of every column, by what it stands for.
+
+    Oldest and cheapest accelerators first, then by name; a site enters a
+    thousand times weaker, so that splitting one moves nothing between
+    accelerators. Serving more is always better.
+    """
+    c, v = program.c, program.v
+    names = sorted(c.availability)
+    rank = {a: number / len(names) for number, a in enumerate(_by_age(program, names))}
+    weights: list[float] = []
+    for family in v.families():
+        name = family.name
+        for key in family.columns:
+            if name in ("served", "completed"):
+                weights.append(-10.0 - _hash(name, *key))
+                continue
+            a, s, *rest = key
+            weight = 1 + rank[a] + _hash(name, a, *rest) / (2 * len(names))
+            weights.append(weight + 1e-3 * _hash(name, *key))
+    return np.asarray(weights)
+
+
+def _by_age(program: Program, names: list[str]) -> list[str]:
+    """Return the accelerators, what stands at the start and costs little first."""
+    c = program.c
+    stands = {a for a, _ in c.fleet.start}
+
+    def order(a: str) -> tuple[bool, float, str]:
+        return a not in stands, c.price_musd.get((a, 0), 0.0), a
+
+    return sorted(names, key=order)
+
+
+def _hash(*parts: object) -> float:
+    """Return a number in [0, 1) that belongs to a name on every machine."""
+    return crc32("__".join(map(str, parts)).encode()) / _HASHES

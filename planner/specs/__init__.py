@@ -1,0 +1,1 @@
+"""What users write, as validated types (formats §1–5)."""

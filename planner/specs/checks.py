@@ -1,0 +1,196 @@
+"""What only the whole scenario shows to be wrong: names, dates, prices, shares."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from planner.documents import suggest
+from planner.errors import Problem
+from planner.specs.accelerator import Accelerator
+from planner.specs.scenario import Scenario
+from planner.specs.series import Series
+from planner.specs.structure import problem_at
+from planner.specs.workload_checks import check_workloads
+
+Loc = tuple[str | int, ...]
+
+
+@dataclass
+class Report:
+    """Collects what is wrong (problems) and what deserves a look (warnings)."""
+
+    scenario: Scenario
+    problems: list[Problem]
+    warnings: list[Problem]
+
+    def problem(self, loc: Loc, message: str, expected: str = "") -> None:
+        """Add a problem at a place of the resolved document."""
+        self.problems.append(
+            problem_at(self.scenario.tree, loc, message, expected=expected)
+        )
+
+    def warn(self, loc: Loc, message: str) -> None:
+        """Add a warning at a place of the resolved document."""
+        self.warnings.append(problem_at(self.scenario.tree, loc, message))
+
+    def known(self, loc: Loc, name: str, names: Iterable[str], what: str) -> bool:
+        """Return whether ``name`` is one of ``names``; else add a problem."""
+        options = list(names)
+        if name in options:
+            return True
+        hint = suggest(name, options)
+        self.problems.append(
+            problem_at(
+                self.scenario.tree,
+                loc,
+                f"{name!r} is not one of this scenario's {what}",
+                expected="" if hint else f"known are {', '.join(options)}",
+                hint=hint,
+            )
+        )
+        return False
+
+
+def check(scenario: Scenario, problems: list[Problem]) -> list[Problem]:
+    """Add every cross-field problem to ``problems``; return the warnings."""
+    report = Report(scenario, problems, [])
+    _names(report)
+    _fleet(report)
+    _sites(report)
+    _budgets(report)
+    _supply(report)
+    _purchases(report)
+    check_workloads(report)
+    return report.warnings
+
+
+def _names(report: Report) -> None:
+    spec = report.scenario.spec
+    for family, items in (("sites", spec.sites), ("workloads", spec.workloads)):
+        seen: set[str] = set()
+        for number, item in enumerate(items):
+            if item.name in seen:
+                message = f"{item.name!r} is used twice; write another name"
+                report.problem((family, number, "name"), message)
+            seen.add(item.name)
+
+
+def _fleet(report: Report) -> None:
+    scenario = report.scenario
+    start = scenario.periods[0]
+    for number, entry in enumerate(scenario.spec.fleet):
+        at: Loc = ("fleet", number)
+        sites, types = scenario.sites, scenario.accelerators
+        site_known = report.known((*at, "site"), entry.site, sites, "sites")
+        type_known = report.known(
+            (*at, "accelerator"), entry.accelerator, types, "accelerators"
+        )
+        if entry.installed.first_month > start.first_month:
+            message = f"{entry.installed.label} is after the start {start.label}"
+            expected = "write what is on order as `committed` under supply"
+            report.problem((*at, "installed"), message, expected)
+        if not (site_known and type_known):
+            continue
+        accelerator, site = types[entry.accelerator], sites[entry.site]
+        missing = sorted(set(accelerator.requires) - set(site.provides))
+        if missing:
+            message = f"{entry.accelerator} requires {', '.join(missing)}"
+            expected = f"let {entry.site} list it under provides"
+            report.problem((*at, "accelerator"), message, expected)
+        elif not site.takes(accelerator):
+            message = f"{entry.site} does not take {entry.accelerator}"
+            report.problem((*at, "accelerator"), message, "add it to the site's list")
+        life = accelerator.lifetime_months
+        age = start.first_month - entry.installed.first_month
+        if life is not None and age >= life:
+            message = f"{entry.count:g} {entry.accelerator} at {entry.site} are past"
+            report.warn(at, f"{message} their lifetime and retire at the start")
+
+
+def _sites(report: Report) -> None:
+    for number, site in enumerate(report.scenario.spec.sites):
+        for name in site.accelerators or ():
+            loc: Loc = ("sites", number, "accelerators")
+            report.known(loc, name, report.scenario.accelerators, "accelerators")
+        for key in ("electricity", "carbon"):
+            _covered(report, ("sites", number, key), getattr(site, key))
+
+
+def _covered(report: Report, loc: Loc, series: Series) -> None:
+    """Check that a level holds from the first period on."""
+    start = report.scenario.periods[0]
+    if series.level(start) is None:
+        first = series.steps[0].span
+        message = f"begins with {first.label if first else '?'}, after {start.label}"
+        report.problem(loc, message, f"add a value for {start.label}")
+
+
+def _budgets(report: Report) -> None:
+    budgets = report.scenario.spec.budgets
+    if budgets.power is not None:
+        _covered(report, ("budgets", "power"), budgets.power)
+    if budgets.capex is not None and not budgets.capex.constant:
+        spans = [step.span.label for step in budgets.capex.steps if step.span]
+        _amount_spans(report, ("budgets", "capex"), spans)
+
+
+def _amount_spans(report: Report, loc: Loc, labels: list[str]) -> None:
+    """Check the spans of an amount against the periods and the horizon."""
+    from planner.periods import Span  # noqa: PLC0415
+
+    periods = report.scenario.periods
+    first, last = periods[0].first_month, periods[-1].end_month
+    for label in labels:
+        span = Span.parse(label)
+        if span.months < periods[0].months:
+            message = f"{label} is finer than the periods ({periods[0].label} …)"
+            report.problem((*loc, label), message, "write it for whole periods")
+        elif span.first_month < first < span.end_month:
+            message = f"the whole of {label} applies to its part inside the horizon"
+            report.warn((*loc, label), message)
+        elif span.first_month < last < span.end_month:
+            message = f"the whole of {label} applies to its part inside the horizon"
+            report.warn((*loc, label), message)
+
+
+def _supply(report: Report) -> None:
+    scenario = report.scenario
+    for name, supply in scenario.spec.supply.items():
+        loc: Loc = ("supply", name)
+        report.known(loc, name, scenario.accelerators, "accelerators")
+        labels = [step.span.label for step in supply.steps if step.span]
+        _amount_spans(report, loc, labels)
+
+
+def buyable(scenario: Scenario, accelerator: Accelerator) -> bool:
+    """Return whether an accelerator can be bought at all in this scenario."""
+    supply = scenario.spec.supply.get(accelerator.name)
+    if supply is not None and all(step.limit == 0 for step in supply.steps):
+        return False
+    taken = any(site.takes(accelerator) for site in scenario.spec.sites)
+    return accelerator.orderable and taken
+
+
+def _purchases(report: Report) -> None:
+    scenario = report.scenario
+    for name, accelerator in scenario.accelerators.items():
+        at: Loc = ("accelerators", name)
+        if not buyable(scenario, accelerator):
+            continue
+        if accelerator.price.system is None:
+            report.problem(
+                (*at, "price", "system"),
+                f"{name} can be bought but has no price",
+                "write e.g. 'price: {system: 31 kUSD}', or 'orderable: false'",
+            )
+        else:
+            _covered(report, (*at, "price", "system"), accelerator.price.system)
+        if accelerator.price.network is not None:
+            _covered(report, (*at, "price", "network"), accelerator.price.network)
+        if accelerator.lifetime is None:
+            report.problem(
+                (*at, "lifetime"),
+                f"{name} can be bought but has no lifetime",
+                "write e.g. 'lifetime: 5.5 year', or 'orderable: false'",
+            )
+        if name not in scenario.spec.supply:
+            report.warn(at, f"{name} has no supply limit; any number can be bought")

@@ -1,0 +1,226 @@
+"""Types of single values: what a field accepts, as an annotation.
+
+A quantity field is ``Annotated[Quantity, Unit(...)]``: declaring the field
+declares its dimension, its range and the example that an error message shows.
+Ratios (shares, factors) become plain floats, since they have no unit to lose.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from planner.periods import Span
+from planner.units import Quantity, magnitude, parse
+
+Kind = Literal[
+    "llm_training",
+    "llm_inference",
+    "recommendation_training",
+    "recommendation_inference",
+]
+Precision = Literal["fp32", "tf32", "bf16", "fp16", "fp8", "int8", "fp4"]
+
+
+def refuse(message: str, *at: str | int, **context: Any) -> PydanticCustomError:
+    """Return an error for a place below the value that is being validated.
+
+    Args:
+        message: What is there, what is wrong, and what to write.
+        at: Keys and list indices from the validated value to the place.
+        context: Values for braces in ``message``.
+    """
+    text = message.replace("{", "{{").replace("}", "}}") if not context else message
+    return PydanticCustomError("planner", text, {**context, "at": list(at)})  # type: ignore[arg-type]  # pydantic wants a literal
+
+
+class Spec(BaseModel):
+    """Base of everything users write: immutable, and no unknown key passes."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        arbitrary_types_allowed=True,
+        defer_build=True,
+        use_attribute_docstrings=True,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What a quantity field must convert to, and the range it must lie in.
+
+    Attributes:
+        symbol: The unit, e.g. ``"W"``; ``also`` names further ones.
+        example: What an error message proposes, e.g. ``"1.8 kW"``.
+        positive: Zero is refused too; negative values always are, unless
+            ``signed``.
+    """
+
+    symbol: str
+    example: str
+    positive: bool = False
+    signed: bool = False
+    also: tuple[str, ...] = ()
+
+    def read(self, value: Any) -> Quantity:
+        """Return the quantity that ``value`` writes.
+
+        Raises:
+            ValueError: It is no such quantity, or outside the range.
+        """
+        if isinstance(value, Quantity):
+            return value
+        failure: ValueError | None = None
+        for symbol in (self.symbol, *self.also):
+            try:
+                quantity = parse(value, symbol, self.example)
+            except ValueError as error:
+                failure = failure or error
+            else:
+                self._check_range(value, magnitude(quantity, symbol))
+                return quantity
+        raise failure or ValueError(value)
+
+    def _check_range(self, value: Any, number: float) -> None:
+        if self.positive and number <= 0:
+            msg = f"{value!r} must be above 0; write e.g. {self.example!r}"
+            raise ValueError(msg)
+        if number < 0 and not self.signed:
+            msg = f"{value!r} is negative; write e.g. {self.example!r}"
+            raise ValueError(msg)
+
+    def __get_pydantic_core_schema__(
+        self, _source: Any, _handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """Validate with ``read``; describe as text in a JSON Schema."""
+        return core_schema.no_info_plain_validator_function(
+            _custom(self.read), metadata={"pydantic_js_functions": [self._schema]}
+        )
+
+    def _schema(self, _core: CoreSchema, _handler: Any) -> dict[str, Any]:
+        return {
+            "type": ["string", "number"] if not self.symbol else "string",
+            "description": f"quantity in {self.symbol or 'no unit'}",
+            "examples": [self.example],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """A pure number, written ``0.2`` or ``20 %``, within closed bounds."""
+
+    example: str
+    least: float = 0.0
+    most: float = float("inf")
+
+    def read(self, value: Any) -> float:
+        """Return the ratio as a fraction (``20 %`` is 0.2).
+
+        Raises:
+            ValueError: It is no pure number, or outside the bounds.
+        """
+        number = magnitude(parse(value, "", self.example), "")
+        if not self.least <= number <= self.most:
+            most = f" and {self.most:.0%}" if self.most < float("inf") else ""
+            word = "between" if most else "at least"
+            msg = f"{value!r} must be {word} {self.least:.0%}{most}"
+            raise ValueError(f"{msg}; write e.g. {self.example!r}")
+        return number
+
+    def __get_pydantic_core_schema__(
+        self, _source: Any, _handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """Validate with ``read``; describe as text or number."""
+        return core_schema.no_info_plain_validator_function(
+            _custom(self.read), metadata={"pydantic_js_functions": [self._schema]}
+        )
+
+    def _schema(self, _core: CoreSchema, _handler: Any) -> dict[str, Any]:
+        return {"type": ["string", "number"], "examples": [self.example]}
+
+
+def _custom(read: Any) -> Any:
+    """Turn a ``ValueError`` into one whose text pydantic leaves alone."""
+
+    def validate(value: Any) -> Any:
+        try:
+            return read(value)
+        except ValueError as error:
+            raise refuse(str(error)) from None
+
+    return validate
+
+
+def _span(value: Any) -> Span:
+    if isinstance(value, Span):
+        return value
+    try:
+        return Span.parse(str(value))
+    except ValueError as error:
+        raise refuse(str(error)) from None
+
+
+def _name(value: Any) -> str:
+    if isinstance(value, str) and re.fullmatch(r"[a-z][a-z0-9_]*", value):
+        return value
+    message = f"{value!r} is not a name; use a-z, 0-9 and _, beginning with a letter"
+    raise refuse(message)
+
+
+def _count(value: Any) -> float:
+    number = magnitude(parse(value, "", "8000"), "")
+    if number < 0:
+        raise refuse(f"{value!r} is negative; write a count, e.g. 8000")
+    return number
+
+
+def _whole(value: Any) -> int:
+    number = _count(value)
+    if number < 1 or number != int(number):
+        raise refuse(f"{value!r} is not a whole number of at least 1")
+    return int(number)
+
+
+def _truth(value: Any) -> bool:
+    words = {"true": True, "false": False}
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.lower() in words:
+        return words[value.lower()]
+    raise refuse(f"{value!r} is not a yes or no; write true or false")
+
+
+def _listed(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+_SPAN_SCHEMA = Field(
+    json_schema_extra={"type": ["string", "integer"], "examples": ["2026Q1"]}
+)
+Period = Annotated[Span, BeforeValidator(_custom(_span)), _SPAN_SCHEMA]
+Name = Annotated[str, BeforeValidator(_custom(_name))]
+Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+Count = Annotated[float, BeforeValidator(_custom(_count))]
+Whole = Annotated[int, BeforeValidator(_custom(_whole))]
+Truth = Annotated[bool, BeforeValidator(_custom(_truth))]
+
+Power = Annotated[Quantity, Unit("W", "1.8 kW")]
+Money = Annotated[Quantity, Unit("USD", "31 kUSD")]
+Memory = Annotated[Quantity, Unit("B", "80 GB", positive=True)]
+Bandwidth = Annotated[Quantity, Unit("B/s", "3.35 TB/s", positive=True)]
+FlopRate = Annotated[Quantity, Unit("FLOP/s", "989 TFLOP/s", positive=True)]
+Duration = Annotated[Quantity, Unit("s", "10 min")]
+Latency = Annotated[Quantity, Unit("s", "50 ms", positive=True)]
+Months = Annotated[Quantity, Unit("month", "9 month")]
+Lifetime = Annotated[Quantity, Unit("month", "5.5 year", positive=True)]
+YearlyRate = Annotated[Quantity, Unit("1/year", "4 %/year")]
+HourlyPrice = Annotated[Quantity, Unit("USD/hour", "2.5 USD/hour")]
+FailureRate = Annotated[Quantity, Unit("1/node/day", "0.0038 1/node/day")]
+Tokens = Annotated[Quantity, Unit("token", "15 Ttoken", positive=True)]
+TokenCount = Annotated[Quantity, Unit("token", "1155 token")]
+Share = Annotated[float, Ratio("99 %", 0.0, 1.0)]
+Factor = Annotated[float, Ratio("1.2", 1.0)]
+Headroom = Annotated[float, Ratio("20 %", 0.0)]

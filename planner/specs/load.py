@@ -1,0 +1,203 @@
+"""A scenario file, with everything it names, to a checked ``Scenario``."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from planner import documents
+from planner.documents import Document, Node, plain
+from planner.errors import InputError, Problem
+from planner.specs.accelerator import Accelerator
+from planner.specs.catalogue import Catalogue
+from planner.specs.checks import check
+from planner.specs.model import Model
+from planner.specs.scenario import Scenario, ScenarioSpec
+from planner.specs.sources import check_sources
+from planner.specs.structure import problem_at, structure
+
+SITE_DEFAULTS = ("pue", "electricity", "carbon")
+
+
+def load_scenario(
+    path: str | Path,
+    *,
+    overrides: Sequence[str] = (),
+    data_dirs: Sequence[str | Path] = (),
+) -> Scenario:
+    """Return the checked scenario of a file, ``-`` being standard input.
+
+    Args:
+        path: The scenario file.
+        overrides: ``path=value`` texts, applied in order after ``extends``.
+        data_dirs: Folders searched before the shipped one.
+
+    Raises:
+        InputError: Anything is wrong; lists every problem of every file.
+    """
+    problems: list[Problem] = []
+    catalogue = Catalogue.of(data_dirs)
+    document = documents.load(path, overrides, problems=problems)
+    if document is None:
+        raise InputError(problems)
+    scenario = _Resolver(catalogue, document, problems).scenario()
+    if problems or scenario is None:
+        raise InputError(problems)
+    return scenario
+
+
+class _Resolver:
+    """Replaces the names in one document by what they stand for."""
+
+    def __init__(
+        self, catalogue: Catalogue, document: Document, problems: list[Problem]
+    ) -> None:
+        """Keep where names are looked up and where problems go."""
+        self.catalogue = catalogue
+        self.root = document.root
+        self.problems = problems
+        self.files = list(document.files)
+        self.overrides = tuple(document.overrides)
+
+    def scenario(self) -> Scenario | None:
+        """Return the scenario; None when there are problems."""
+        check_sources(self.root, self.problems)
+        accelerators = self._accelerators()
+        models = self._models()
+        self._site_defaults()
+        data = {
+            key: value
+            for key, value in plain(self.root).items()
+            if key not in ("accelerators", "models")
+        }
+        data |= {"accelerators": accelerators, "models": models}
+        spec = structure(ScenarioSpec, self.root, data, self.problems)
+        if spec is None or self.problems:
+            return None
+        scenario = Scenario(spec, self.root, tuple(self.files), self.overrides)
+        warnings = check(scenario, self.problems)
+        return Scenario(
+            spec, self.root, tuple(self.files), self.overrides, tuple(warnings)
+        )
+
+    def _accelerators(self) -> dict[str, Accelerator]:
+        """Return the accelerators that take part; the tree gets their values."""
+        node = self._child("accelerators")
+        if node is None or not isinstance(node.value, list):
+            message = "is missing" if node is None else "is not a list"
+            expected = "write e.g. 'accelerators: [h100, b200]'"
+            self._problem(("accelerators",), message, expected)
+            return {}
+        found: dict[str, Accelerator] = {}
+        resolved: dict[str, Node] = {}
+        for number, item in enumerate(node.value):
+            name, overlay = self._named(item, number)
+            if name is None:
+                continue
+            if name in found:
+                self._problem(("accelerators", number), f"{name!r} is listed twice")
+                continue
+            whole = self._overlaid("hardware", name, overlay, ("accelerators", number))
+            if whole is None:
+                continue
+            resolved[name] = whole
+            spec = structure(
+                Accelerator, whole, plain(whole), self.problems, f"accelerators.{name}"
+            )
+            if spec is not None:
+                found[name] = spec
+        node.value = resolved
+        return found
+
+    def _named(self, item: Node, number: int) -> tuple[str | None, Node | None]:
+        """Return name and overlay of one entry of ``accelerators``."""
+        if isinstance(item.value, str):
+            return item.value, None
+        name = item.value.get("name") if isinstance(item.value, dict) else None
+        if name is None or not isinstance(name.value, str):
+            expected = "write e.g. 'b200' or '{name: b200, price: {system: 31 kUSD}}'"
+            self._problem(("accelerators", number), "has no name", expected)
+            return None, None
+        return name.value, item
+
+    def _overlaid(
+        self, kind: str, name: str, overlay: Node | None, loc: tuple[str | int, ...]
+    ) -> Node | None:
+        """Return the catalogue's document with an overlay laid over it."""
+        before = len(self.problems)
+        document = self.catalogue.load(kind, name, self.problems)
+        if document is not None:
+            self.files += [f for f in document.files if f not in self.files]
+            check_sources(document.root, self.problems)
+            root = document.root
+            return root if overlay is None else documents.merge(root, overlay)
+        if len(self.problems) > before:
+            return None
+        if overlay is not None and len(overlay.value) > 1:  # type: ignore[arg-type]  # a mapping, as _named made sure
+            return overlay
+        hint = self.catalogue.hint(kind, name)
+        known = ", ".join(self.catalogue.names(kind))
+        self._problem(
+            loc,
+            f"{name!r} is not in the catalogue",
+            "" if hint else f"known are {known}",
+            hint,
+        )
+        return None
+
+    def _models(self) -> dict[str, Model]:
+        """Return the models that workloads name; the tree gets their values."""
+        found: dict[str, Model] = {}
+        resolved: dict[str, Node] = {}
+        workloads = self._child("workloads")
+        items = workloads.value if workloads is not None else None
+        for number, item in enumerate(items if isinstance(items, list) else ()):
+            node = item.value.get("model") if isinstance(item.value, dict) else None
+            if node is None or not isinstance(node.value, str):
+                continue
+            name = node.value
+            if name in resolved:
+                continue
+            loc = ("workloads", number, "model")
+            whole = self._overlaid("scenarios/models", name, None, loc)
+            if whole is None:
+                continue
+            resolved[name] = whole
+            spec = structure(
+                Model, whole, plain(whole), self.problems, f"models.{name}"
+            )
+            if spec is not None:
+                found[name] = spec
+        if resolved and isinstance(self.root.value, dict):
+            self.root.value["models"] = Node(resolved, self.root.mark)
+        return found
+
+    def _site_defaults(self) -> None:
+        """Give every site the defaults of economics.yaml that it lacks."""
+        sites = self._child("sites")
+        document = self.catalogue.load("scenarios/common", "economics", self.problems)
+        if sites is None or document is None or not isinstance(sites.value, list):
+            return
+        defaults: Mapping[str, Any] = document.root.value  # type: ignore[assignment]  # a document is a mapping
+        used = False
+        for site in sites.value:
+            for key in SITE_DEFAULTS if isinstance(site.value, dict) else ():
+                if key not in site.value and key in defaults:
+                    site.value[key] = defaults[key]
+                    used = True
+        if used:
+            self.files += [f for f in document.files if f not in self.files]
+
+    def _child(self, key: str) -> Node | None:
+        value = self.root.value
+        return value.get(key) if isinstance(value, dict) else None
+
+    def _problem(
+        self,
+        loc: tuple[str | int, ...],
+        message: str,
+        expected: str = "",
+        hint: str = "",
+    ) -> None:
+        self.problems.append(
+            problem_at(self.root, loc, message, expected=expected, hint=hint)
+        )

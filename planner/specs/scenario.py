@@ -1,0 +1,328 @@
+"""A scenario as the program sees it: resolved, checked, immutable (formats §4)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from planner.documents import Node
+from planner.errors import Problem
+from planner.periods import Span, horizon
+from planner.specs.accelerator import Accelerator, Source
+from planner.specs.fields import (
+    Count,
+    Factor,
+    Name,
+    Names,
+    Period,
+    Ratio,
+    Share,
+    Spec,
+    Truth,
+    Unit,
+    Whole,
+    refuse,
+)
+from planner.specs.model import Model
+from planner.specs.series import Growth, Series, SeriesOf
+from planner.specs.workload import Workload
+from planner.units import Quantity, magnitude
+
+_ELECTRICITY = Unit("USD/MWh", "65 USD/MWh")
+_CARBON = Unit("kg/kWh", "0.375 kg/kWh")
+
+
+class Horizon(Spec):
+    """The periods that are planned."""
+
+    start: Period
+    """First period; its form (2026, 2026Q1, 2026-01) is the period's length."""
+    periods: Whole
+    """How many."""
+
+
+class Site(Spec):
+    """A place with power."""
+
+    name: Name
+    """Key in paths and rows."""
+    title: str | None = None
+    """Name for people."""
+    region: Name | None = None
+    """Where it is, for people and policies."""
+    power: Annotated[Series, SeriesOf(Unit("W", "300 MW"))]
+    """Facility power at the meter; 0 before its first key."""
+    pue: Factor
+    """Facility power over the power of the machines; absent: economics.yaml's."""
+    provisioning: Annotated[float, Ratio("100 %", 0.0)] = 1.0
+    """Share of the nameplate that is provisioned."""
+    provides: Names = ()
+    """What accelerators may require, e.g. liquid_cooling."""
+    electricity: Annotated[Series, SeriesOf(_ELECTRICITY)]
+    """Price of energy; absent: economics.yaml's."""
+    carbon: Annotated[Series, SeriesOf(_CARBON)]
+    """Carbon intensity of energy; absent: economics.yaml's."""
+    accelerators: Names | None = None
+    """Which accelerators it takes; absent: all."""
+
+    def takes(self, accelerator: Accelerator) -> bool:
+        """Return whether the accelerator may stand here."""
+        allowed = self.accelerators is None or accelerator.name in self.accelerators
+        return allowed and set(accelerator.requires) <= set(self.provides)
+
+
+class FleetEntry(Spec):
+    """Accelerators that stand at a site when the horizon starts."""
+
+    site: str
+    """Name of the site."""
+    accelerator: str
+    """Name of the accelerator."""
+    count: Count
+    """How many."""
+    installed: Period
+    """When they were installed: the first day of this span."""
+
+
+class Budgets(Spec):
+    """Limits of the whole fleet."""
+
+    capex: (
+        Annotated[Series, SeriesOf(Unit("USD", "60 GUSD"), amount=True)] | None
+    ) = None
+    """Capital spent in each span."""
+    power: Annotated[Series, SeriesOf(Unit("W", "2 GW"))] | None = None
+    """Facility power over all sites, at any time."""
+
+
+@dataclass(frozen=True, slots=True)
+class SupplyStep:
+    """Deliveries that a span allows (None: no limit) and has committed."""
+
+    span: Span | None
+    limit: float | None
+    committed: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """Deliveries of one accelerator over time; 0 before the first span."""
+
+    steps: tuple[SupplyStep, ...]
+
+    def spans(self, periods: tuple[Span, ...]) -> list[SupplyStep]:
+        """Return limit and commitment of every span that meets the horizon.
+
+        A limit repeats for following spans of its length until the next key;
+        a commitment stands for the span of its key alone.
+        """
+        if self.steps[0].span is None:
+            return []
+        first, last = periods[0].first_month, periods[-1].end_month
+        found = []
+        for number, step in enumerate(self.steps):
+            following = [s.span for s in self.steps[number + 1 :] if s.span]
+            stop = following[0].first_month if following else last
+            span, committed = step.span, step.committed
+            while span is not None and span.first_month < min(stop, last):
+                if span.end_month > first:
+                    found.append(SupplyStep(span, step.limit, committed))
+                span, committed = span.next(), 0.0
+        return found
+
+
+def _supply(value: Any) -> Supply:
+    if isinstance(value, Supply):
+        return value
+    if not isinstance(value, dict):
+        if _count_of(value) != 0:
+            message = f"{value!r} does not say for which span"
+            raise refuse(f"{message}; write e.g. {{2026Q1: {value}}}")
+        return Supply((SupplyStep(None, 0.0),))
+    steps = [_supply_step(key, entry) for key, entry in value.items()]
+    if not steps:
+        raise refuse("no span is given; write e.g. {2026Q1: 60000}")
+    if len({step.span.months for step in steps if step.span}) > 1:
+        raise refuse("spans of different lengths; write all as years or quarters")
+    return Supply(tuple(sorted(steps, key=lambda s: s.span.first_month)))  # type: ignore[union-attr]  # every step here has a span
+
+
+def _supply_step(key: str, entry: Any) -> SupplyStep:
+    try:
+        span = Span.parse(key)
+    except ValueError as error:
+        raise refuse(str(error), key) from None
+    if not isinstance(entry, dict):
+        return SupplyStep(span, _count_of(entry, key))
+    for word in entry:
+        if word not in ("limit", "committed"):
+            raise refuse("unknown key; known are limit and committed", key, word)
+    limit = _count_of(entry["limit"], key, "limit") if "limit" in entry else None
+    committed = _count_of(entry.get("committed", 0), key, "committed")
+    if limit is not None and committed > limit:
+        raise refuse("more is committed than the limit allows", key, "committed")
+    return SupplyStep(span, limit, committed)
+
+
+def _count_of(value: Any, *at: str) -> float:
+    try:
+        return magnitude(Unit("", "60000").read(value), "")
+    except ValueError as error:
+        raise refuse(str(error), *at) from None
+
+
+SupplyField = Annotated[
+    Supply,
+    BeforeValidator(_supply),
+    Field(json_schema_extra={"examples": [{"2026Q1": 60000}]}),
+]
+
+
+def _growth(value: Any) -> Growth:
+    if isinstance(value, Growth):
+        return value
+    try:
+        growth = Growth.read(value)
+    except (ValueError, StopIteration) as error:
+        raise refuse(str(error)) from None
+    if growth.rate < 0:
+        raise refuse(f"{value!r} is negative; write e.g. '8 %/year'")
+    return growth
+
+
+class MetricCheck(Spec):
+    """Tolerance of one metric in ``planner check``."""
+
+    rel: Share | None = None
+    """Relative tolerance."""
+    abs: Count | None = None
+    """Absolute tolerance in the metric's unit."""
+    severity: Literal["warn", "error"] = "error"
+    """Whether a drift fails the check."""
+
+
+class Check(Spec):
+    """How ``planner check`` compares this scenario."""
+
+    metrics: dict[str, MetricCheck] = {}
+    """Tolerance by metric."""
+
+
+def _check_hours(value: Any) -> Any:
+    if isinstance(value, dict) and not value:
+        raise refuse("no block is given; write e.g. {peak: 6 h, rest: 18 h}")
+    return value
+
+
+class ScenarioSpec(Spec):
+    """What a scenario file says, with names resolved and defaults filled in."""
+
+    name: Name
+    """Key of the scenario."""
+    title: str | None = None
+    """Name for people."""
+    format_version: Literal[1] = 1
+    """Version of this format."""
+    currency_year: Whole | None = None
+    """Year whose money all prices are in."""
+    horizon: Horizon
+    """The periods that are planned."""
+    load_blocks: Annotated[
+        dict[Name, Annotated[Quantity, Unit("h", "6 h", positive=True)]] | None,
+        BeforeValidator(_check_hours),
+    ] = None
+    """Parts of the day; absent: one."""
+    objective: Literal["maximize_value", "minimize_cost"] = "maximize_value"
+    """What is optimised."""
+    discount_rate: Annotated[Growth | None, BeforeValidator(_growth)] = None
+    """Yearly discount; absent: none."""
+    integer: Literal[False] = False
+    """Whole systems and replicas; continuous plans only in this version."""
+    early_retirement: Literal[False] = False
+    """Scrapping before the end of life; not in this version."""
+    accelerators: dict[str, Accelerator]
+    """Accelerators that take part, by name."""
+    models: dict[str, Model] = {}
+    """Models of the workloads, by name."""
+    sites: Annotated[tuple[Site, ...], Field(min_length=1)]
+    """Places with power."""
+    fleet: tuple[FleetEntry, ...] = ()
+    """What stands there when the horizon starts."""
+    budgets: Budgets = Budgets()
+    """Limits of the whole fleet."""
+    supply: dict[str, SupplyField] = {}
+    """Deliveries by accelerator; absent: unlimited."""
+    workloads: Annotated[tuple[Workload, ...], Field(min_length=1)]
+    """What competes for the fleet."""
+    expect: Literal["optimal", "infeasible"] = "optimal"
+    """What solving it must give."""
+    check: Literal[False] | Check = Check()
+    """How planner check compares it; false: not at all."""
+    sources: dict[str, Source] = {}
+    """Where the numbers come from."""
+
+    @model_validator(mode="after")
+    def _day(self) -> Self:
+        if self.load_blocks is not None:
+            hours = sum(magnitude(q, "h") for q in self.load_blocks.values())
+            if abs(hours - 24) > 1e-9:
+                message = f"the blocks last {hours:g} h; they must last 24 h"
+                raise refuse(message, "load_blocks")
+        return self
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A checked scenario with everything it refers to.
+
+    Attributes:
+        spec: What the file says, resolved.
+        tree: The resolved document: every value with its place and source.
+        files: Path and SHA-256 of every file read, in reading order.
+        overrides: ``--set`` arguments, in order.
+        warnings: What deserves a look, but is not wrong.
+    """
+
+    spec: ScenarioSpec
+    tree: Node
+    files: tuple[tuple[str, str], ...]
+    overrides: tuple[str, ...] = ()
+    warnings: tuple[Problem, ...] = field(default=())
+
+    @cached_property
+    def periods(self) -> tuple[Span, ...]:
+        """Return the periods of the horizon, in order."""
+        return horizon(self.spec.horizon.start, self.spec.horizon.periods)
+
+    @cached_property
+    def blocks(self) -> Mapping[str, float]:
+        """Return each load block's share of the day (they add to 1)."""
+        if self.spec.load_blocks is None:
+            return {"all": 1.0}
+        return {
+            name: magnitude(hours, "h") / 24
+            for name, hours in self.spec.load_blocks.items()
+        }
+
+    @cached_property
+    def sites(self) -> Mapping[str, Site]:
+        """Return the sites by name."""
+        return {site.name: site for site in self.spec.sites}
+
+    @cached_property
+    def workloads(self) -> Mapping[str, Workload]:
+        """Return the workloads by name."""
+        return {workload.name: workload for workload in self.spec.workloads}
+
+    @property
+    def accelerators(self) -> Mapping[str, Accelerator]:
+        """Return the accelerators by name."""
+        return self.spec.accelerators
+
+    def model_of(self, workload: Workload) -> Model | None:
+        """Return the model of a workload, or None where it states none."""
+        if isinstance(workload.model, Model):
+            return workload.model
+        return None if workload.model is None else self.spec.models[workload.model]
