@@ -23,8 +23,8 @@ def write_whole(path: str | os.PathLike[str], content: bytes | str) -> None:
         InputError: The file cannot be written there.
     """
     data = content.encode() if isinstance(content, str) else content
-    target = Path(os.path.realpath(path))
     try:
+        target = Path(os.path.realpath(path))
         if target.exists() and not stat.S_ISREG(target.stat().st_mode):
             target.write_bytes(data)
         else:

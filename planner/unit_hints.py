@@ -72,12 +72,13 @@ _MEANT = {
 
 _REMARKS = {
     "eur": "money is in USD", "€": "money is in USD", "gbp": "money is in USD",
-    "£": "money is in USD", "j": "energy is in Wh; 3600 J = 1 Wh",
-    "joule": "energy is in Wh; 3600 J = 1 Wh", "week": "write 7 day",
+    "£": "money is in USD", "j": "energy is in Wh, 3600 J = 1 Wh",
+    "joule": "energy is in Wh, 3600 J = 1 Wh", "week": "write 7 day",
 }  # fmt: skip
 
 _BINARY = re.compile(r"([KkMGTPE])iB?")
 _BITS = re.compile(r"([kKMGTPE]?)(?:b|bit|bits|bps)")
+_FLOPS = re.compile(r"([kKMGTPE]?)FLOPs")
 _KILO = re.compile(r"^K")
 
 
@@ -93,14 +94,17 @@ def hint_for(atom: str, known: Collection[str]) -> str:
 
 
 def _measured(atom: str) -> str:
-    """Return the hint for units that differ by a factor: GiB and bits."""
+    """Return the hint for units that are not what they seem: GiB, bits, FLOPs."""
     if binary := _BINARY.fullmatch(atom):
         prefix = _KILO.sub("k", binary[1])
         factor = 1.024 ** (PREFIXES.index(prefix) + 1)
-        return f"write {prefix}B; 1 {prefix.upper()}iB = {factor:.12g} {prefix}B"
+        return f"write {prefix}B: 1 {prefix.upper()}iB = {factor:.12g} {prefix}B"
     if bits := _BITS.fullmatch(atom):
         unit = f"{_KILO.sub('k', bits[1])}B" + ("/s" if atom.endswith("bps") else "")
-        return f"bits are not used: write {unit}; 8 {atom} = 1 {unit}"
+        return f"bits are not used: write {unit}, 8 {atom} = 1 {unit}"
+    if flops := _FLOPS.fullmatch(atom):
+        unit = f"{_KILO.sub('k', flops[1])}FLOP"
+        return f"write {unit}, or {unit}/s for a rate"
     return ""
 
 

@@ -185,8 +185,7 @@ def _plain_number(value: object, unit: str, example: str) -> Quantity:
     if isinstance(value, bool) or not isinstance(value, int | float):
         msg = f"{_kind(value)} is not {_noun(unit)}"
         raise QuantityError(msg, _write(example))
-    text = str(value) if isinstance(value, int) else f"{value:.15g}"
-    return _without_unit(text, unit, example)
+    return _without_unit(repr(value).removesuffix(".0"), unit, example)
 
 
 def _kind(value: object) -> str:

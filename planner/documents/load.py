@@ -126,8 +126,9 @@ class _Reading:
         listed = extends.value if isinstance(extends.value, list) else [extends]
         names = []
         for entry in listed:
-            if isinstance(entry.value, str) and entry.value not in ("", "-"):
-                names.append((entry.value, entry.mark))
+            name = entry.value
+            if isinstance(name, str) and name not in ("", "-") and "\0" not in name:
+                names.append((name, entry.mark))
             else:
                 self._refuse(
                     entry.mark,

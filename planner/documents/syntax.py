@@ -2,6 +2,8 @@
 
 from typing import Any
 
+_NO_VALUE = "a value is missing, or a '[' or '{' is not closed"
+_CLOSE = "write the value, or the closing ']' or '}'"
 # What the two parsers say, what it usually is, what to write instead.
 _MEANINGS = (
     ("mapping values are not allowed", "a ':' stands where no key can be",
@@ -27,10 +29,10 @@ _MEANINGS = (
     ("unknown escape character", "an unknown escape after '\\'",
      "put a text with '\\' in single quotes"),
     ("undefined tag handle", "a tag ('!') is not supported", "leave it out"),
-    ("block sequence entries are not allowed", "a '- ' stands where no list can be",
+    ("sequence entries are not allowed", "a '- ' stands where no list can be",
      "begin a new line"),
-    ("did not find expected node content", "a value is missing or misplaced", ""),
-    ("expected the node content", "a value is missing or misplaced", ""),
+    ("did not find expected node content", _NO_VALUE, _CLOSE),
+    ("expected the node content", _NO_VALUE, _CLOSE),
     ("did not find expected <document start>", "the line fits nothing above it",
      "check its indentation"),
     ("expected '<document start>'", "the line fits nothing above it",

@@ -90,7 +90,8 @@ def coefficients(scenario: Scenario, rates: Rates) -> Coefficients:
         work=work_of(scenario, clock, rates),
         scale=fleet.scale,
         availability={
-            name: a.reliability.availability for name, a in scenario.accelerators.items()
+            name: a.reliability.availability
+            for name, a in scenario.accelerators.items()
         },
         facility_mw={
             (name, site.name): facility_mw(a, site)

@@ -156,7 +156,9 @@ def _scale(
     power_mw = 0.0
     for site in scenario.spec.sites:
         levels = [site.power.level(period) for period in scenario.periods]
-        power_mw += max((magnitude(q, "MW") for q in levels if q is not None), default=0)
+        power_mw += max(
+            (magnitude(q, "MW") for q in levels if q is not None), default=0
+        )
     each_mw = min(
         magnitude(a.power.nameplate, "MW") for a in scenario.accelerators.values()
     )

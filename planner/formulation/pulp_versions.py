@@ -93,13 +93,16 @@ def finish(
     infeasible: bool,
 ) -> Any:
     """Return what ``actualSolve`` has to return, with an honest status."""
-    status = pulp.LpStatusNotSolved
-    if optimal or infeasible:
-        status = pulp.LpStatusOptimal if optimal else pulp.LpStatusInfeasible
     if PULP_4:
+        words = pulp.LpSolveStatus
+        stopped = words.Infeasible if infeasible else words.NotSolved
         now = time.perf_counter(), time.process_time()
+        status = words.Optimal if optimal else stopped
         return solver.buildStats(problem, status, optimal, start=now)
-    solution = pulp.LpSolutionOptimal if optimal else pulp.LpSolutionNoSolutionFound
+    status = pulp.LpStatusInfeasible if infeasible else pulp.LpStatusNotSolved
+    solution = pulp.LpSolutionNoSolutionFound
+    if optimal:
+        status, solution = pulp.LpStatusOptimal, pulp.LpSolutionOptimal
     problem.assignStatus(status, solution)
     return status
 

@@ -148,9 +148,7 @@ def run_maximum(run: TrainingRun, names: tuple[str, ...]) -> dict[str, float]:
     return dict.fromkeys(names, 1 / maximum) if maximum else {}
 
 
-def _pairs(
-    scenario: Scenario, rates: Rates
-) -> dict[tuple[str, str], tuple[str, ...]]:
+def _pairs(scenario: Scenario, rates: Rates) -> dict[tuple[str, str], tuple[str, ...]]:
     found = {}
     for workload in scenario.spec.workloads:
         for name, accelerator in scenario.accelerators.items():
@@ -173,9 +171,7 @@ def _rate(rates: Rates, workload: Workload, accelerator: str) -> float:
     return rate.per_accelerator if isinstance(rate, Rate) else 0.0
 
 
-def _demand(
-    scenario: Scenario, clock: Clock, service: Service
-) -> dict[Cell, float]:
+def _demand(scenario: Scenario, clock: Clock, service: Service) -> dict[Cell, float]:
     """Return the demand of every period and block where it is above 0."""
     found = {}
     for t, period in enumerate(scenario.periods):
@@ -245,9 +241,7 @@ def _completed_pieces(
     return _pieces(steps, discount_factor(clock.yearly_rate, end))
 
 
-def _priced_steps(
-    scenario: Scenario, workload: Workload
-) -> list[tuple[float, float]]:
+def _priced_steps(scenario: Scenario, workload: Workload) -> list[tuple[float, float]]:
     """Return width and value of one unit of work [MUSD] of every step.
 
     What lies above the last step's share is worth 0.

@@ -58,9 +58,7 @@ def break_ties(
     return replace(first, unique=False)
 
 
-def face(
-    first: Solution, arrays: Arrays, weights: Floats, threshold: float
-) -> Arrays:
+def face(first: Solution, arrays: Arrays, weights: Floats, threshold: float) -> Arrays:
     """Return the program whose feasible points are the optima of ``arrays``."""
     held = np.abs(first.reduced_costs) > threshold
     lower, upper = _at_nearest(first.values, arrays.lower, arrays.upper, held)

@@ -128,7 +128,9 @@ class PowerSpec(Spec):
 class PriceSpec(Spec):
     """Prices of one accelerator."""
 
-    system: Annotated[Series, SeriesOf(Unit("USD", "31 kUSD", positive=True))] | None = None
+    system: (
+        Annotated[Series, SeriesOf(Unit("USD", "31 kUSD", positive=True))] | None
+    ) = None
     """Capex of its share of the server."""
     network: Annotated[Series, SeriesOf(Unit("USD", "4 kUSD"))] | None = None
     """Capex of its share of the cluster network."""
@@ -236,5 +238,3 @@ class Accelerator(Spec):
         if self.lifetime is None:
             return None
         return magnitude(self.lifetime, "month")
-
-

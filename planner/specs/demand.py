@@ -39,7 +39,9 @@ def mean_demand(scenario: Scenario, service: Service, period: Span) -> Quantity:
     if demand.of is not None:
         followed = scenario.workloads[demand.of]
         base = mean_demand(scenario, followed, period)  # type: ignore[arg-type]  # checks.py lets only services be followed
-        return base if demand.candidates is None else (base * demand.candidates).to(unit)
+        return (
+            base if demand.candidates is None else (base * demand.candidates).to(unit)
+        )
     if demand.users is not None and demand.requests_per_user is not None:
         users = demand.users.level(period)
         each = demand.requests_per_user.level(period)
@@ -54,9 +56,7 @@ def profile_of(scenario: Scenario, service: Service, block: str) -> float:
     """Return demand in a block over the mean, the profile scaled to mean 1."""
     if service.profile is None:
         return 1.0
-    mean = sum(
-        share * service.profile[name] for name, share in scenario.blocks.items()
-    )
+    mean = sum(share * service.profile[name] for name, share in scenario.blocks.items())
     return service.profile[block] / mean
 
 

@@ -87,7 +87,11 @@ class Model(Spec):
     def _complete(self) -> Self:
         if self.kind == "transformer" and self.parameters is None:
             raise refuse("a transformer needs it; write e.g. '70 Gparam'", "parameters")
-        if self.kind == "ranking" and self.compute is None and self.user_compute is None:
+        if (
+            self.kind == "ranking"
+            and self.compute is None
+            and self.user_compute is None
+        ):
             message = "a ranking model needs it (or user_compute)"
             raise refuse(f"{message}; write e.g. '0.94 GFLOP/sample'", "compute")
         if (

@@ -20,7 +20,6 @@ from planner.specs.fields import (
     Ratio,
     Share,
     Spec,
-    Truth,
     Unit,
     Whole,
     refuse,
@@ -89,9 +88,9 @@ class FleetEntry(Spec):
 class Budgets(Spec):
     """Limits of the whole fleet."""
 
-    capex: (
-        Annotated[Series, SeriesOf(Unit("USD", "60 GUSD"), amount=True)] | None
-    ) = None
+    capex: Annotated[Series, SeriesOf(Unit("USD", "60 GUSD"), amount=True)] | None = (
+        None
+    )
     """Capital spent in each span."""
     power: Annotated[Series, SeriesOf(Unit("W", "2 GW"))] | None = None
     """Facility power over all sites, at any time."""

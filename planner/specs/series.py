@@ -148,9 +148,7 @@ class SeriesOf:
             raise refuse(str(error)) from None
         if self.amount and quantity.magnitude != 0:
             example = f"{{2026: {value}}}"
-            raise refuse(
-                f"{value!r} does not say for which span; write e.g. {example}"
-            )
+            raise refuse(f"{value!r} does not say for which span; write e.g. {example}")
         return Series((Step(None, quantity),))
 
     def _growth(self, value: Any) -> Growth | None:
@@ -194,5 +192,3 @@ class SeriesOf:
                 },
             ],
         }
-
-

@@ -122,9 +122,7 @@ def _problem(
     return problem_at(node, loc, message, expected=expected, prefix=prefix)
 
 
-def _unknown(
-    cls: type[Spec], node: Node, raw: Loc, loc: Loc, prefix: str
-) -> Problem:
+def _unknown(cls: type[Spec], node: Node, raw: Loc, loc: Loc, prefix: str) -> Problem:
     key = str(loc[-1])
     dotted = ".".join(str(part) for part in loc if isinstance(part, str))
     if any(dotted == later or dotted.endswith(f".{later}") for later in LATER):

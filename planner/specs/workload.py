@@ -19,7 +19,6 @@ from planner.specs.fields import (
     Spec,
     TokenCount,
     Tokens,
-    Truth,
     Unit,
     Whole,
     refuse,
@@ -54,9 +53,9 @@ class Placement(Spec):
 
     allowed: Names | None = None
     """Names; absent: every accelerator that runs this kind."""
-    maximum: Annotated[
-        float | dict[str, float] | None, BeforeValidator(_maximum)
-    ] = None
+    maximum: Annotated[float | dict[str, float] | None, BeforeValidator(_maximum)] = (
+        None
+    )
     """Runs: accelerators at once, of all types together or by type."""
 
 
@@ -120,7 +119,9 @@ class TrainingRun(WorkloadBase):
     """First period; absent: the horizon's first."""
     deadline: Period | None = None
     """Last period; absent: the horizon's last."""
-    value: Annotated[tuple[ValueStep, ...], ValueOf(Unit("USD", "2 GUSD"))] | None = None
+    value: Annotated[tuple[ValueStep, ...], ValueOf(Unit("USD", "2 GUSD"))] | None = (
+        None
+    )
     """What the finished run is worth."""
 
     @property

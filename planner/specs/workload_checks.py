@@ -202,7 +202,7 @@ def _ranking(report: "Report", at: "Loc", service: Recommendation) -> None:
         value_unit = "USD/request" if unit == "request/s" else "USD/sample"
         if isinstance(step.value, TokenPrice) or step.value.check(value_unit):
             continue
-        loc = (*at, "value") if len(service.value or ()) == 1 else (*at, "value", number)
+        loc = (
+            (*at, "value") if len(service.value or ()) == 1 else (*at, "value", number)
+        )
         report.problem(loc, f"is not in {value_unit}, as the demand in {unit} needs")
-
-

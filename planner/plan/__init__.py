@@ -1,0 +1,1 @@
+"""The result of a solve, as plain typed rows."""

@@ -1,0 +1,154 @@
+"""A solved program to a plan."""
+
+import hashlib
+
+from planner.documents import Node, display_path, walk_leaves
+from planner.formulation.build import Program
+from planner.performance.pairing import Rates
+from planner.plan.extract import (
+    allocation_rows,
+    fleet_rows,
+    purchase_rows,
+    rejected_rows,
+    service_rows,
+    split_rows,
+)
+from planner.plan.money import (
+    budget_rows,
+    cost_rows,
+    ledger_of,
+    metrics_of,
+    parts_of,
+    run_rows,
+)
+from planner.plan.plan import Plan
+from planner.plan.rows import (
+    AllocationRow,
+    FileRow,
+    FormulationRow,
+    Objective,
+    Provenance,
+    RunRow,
+    SolverRow,
+)
+from planner.plan.values import values_of
+from planner.solvers.solution import Solution
+from planner.specs.scenario import Scenario
+
+USD_PER_MUSD = 1e6
+
+
+def plan_of(
+    scenario: Scenario,
+    rates: Rates,
+    program: Program,
+    solution: Solution,
+    solver: SolverRow,
+    h100_flop_s: float | None,
+) -> Plan:
+    """Return the plan that a solution is; without rows unless it is optimal.
+
+    Args:
+        scenario: What was planned.
+        rates: Work per accelerator-second, keyed by W x A.
+        program: What was solved.
+        solution: How.
+        solver: What solved it, and how long that took.
+        h100_flop_s: Peak bf16 of an H100 [FLOP/s], for equivalents.
+    """
+    formulation = FormulationRow(
+        len(program.columns), len(program.rows), program.nonzeros
+    )
+    provenance = provenance_of(scenario, solver)
+    if solution.status != "optimal":
+        return Plan(
+            scenario=scenario.spec.name,
+            title=scenario.spec.title,
+            status=solution.status,
+            objective=Objective(scenario.spec.objective, None, None, None, None),
+            metrics=None,
+            solver=solver,
+            formulation=formulation,
+            provenance=provenance,
+            rejected=rejected_rows(rates),
+            warnings=tuple(str(w) for w in scenario.warnings),
+        )
+    c, x = program.c, values_of(program, solution)
+    book = ledger_of(scenario, c, x)
+    parts = parts_of(scenario, c, x, book)
+    value = parts.total()
+    allocation = allocation_rows(scenario, c, x, rates)
+    runs = run_rows(scenario, c, x, book)
+    return Plan(
+        scenario=scenario.spec.name,
+        title=scenario.spec.title,
+        status="optimal",
+        objective=Objective(scenario.spec.objective, value, value, 0.0, parts),
+        metrics=metrics_of(scenario, c, x, book, value, h100_flop_s),
+        solver=solver,
+        formulation=formulation,
+        provenance=provenance,
+        fleet=fleet_rows(c, x),
+        purchases=purchase_rows(scenario, c, x),
+        allocation=allocation,
+        services=service_rows(scenario, c, x),
+        runs=runs,
+        split=split_rows(scenario, c, x),
+        budgets=budget_rows(c, x),
+        costs=cost_rows(c, book),
+        rejected=rejected_rows(rates),
+        warnings=warnings_of(scenario, allocation, runs),
+    )
+
+
+def objective_usd(program: Program, solution: Solution, scenario: Scenario) -> float:
+    """Return the solver's own objective, as profit or cost [present $]."""
+    cost = solution.objective / program.cost_factor * USD_PER_MUSD
+    return -cost if scenario.spec.objective == "maximize_value" else cost
+
+
+def warnings_of(
+    scenario: Scenario,
+    allocation: tuple[AllocationRow, ...],
+    runs: tuple[RunRow, ...],
+) -> tuple[str, ...]:
+    """Return what deserves a look: of the input, of runs, of few replicas."""
+    found = [str(warning) for warning in scenario.warnings]
+    for run in runs:
+        if len(run.sites) > 1 or len(run.accelerators) > 1:
+            where = f"{', '.join(run.sites)} on {', '.join(run.accelerators)}"
+            found.append(
+                f"run {run.workload} is spread over {where}; restrict it with sites "
+                "or accelerators.allowed if it must stay together"
+            )
+    few = [row for row in allocation if row.rounded_up is not None]
+    if few:
+        extra = sum((row.rounded_up or 0) - row.count for row in few)
+        found.append(
+            f"{len(few)} allocations are under 20 replicas; in whole replicas they "
+            f"take {extra:,.1f} accelerators more (rounded_up)"
+        )
+    return tuple(found)
+
+
+def provenance_of(scenario: Scenario, solver: SolverRow) -> Provenance:
+    """Return what the plan was computed from."""
+    from planner import __version__  # noqa: PLC0415  # the package imports this module
+
+    return Provenance(
+        planner=__version__,
+        solver=f"{solver.name} {solver.version}",
+        inputs_hash=inputs_hash(scenario.tree),
+        files=tuple(FileRow(path, sha256) for path, sha256 in scenario.files),
+        set=scenario.overrides,
+    )
+
+
+def inputs_hash(tree: Node) -> str:
+    """Return a SHA-256 over every resolved value, whatever its order or file."""
+    lines = sorted(
+        f"{display_path(tree, loc)}={leaf.value!r}"
+        for loc, leaf in walk_leaves(tree)
+        if "sources" not in loc
+    )
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()

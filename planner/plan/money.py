@@ -1,0 +1,321 @@
+"""What a plan costs and earns: present parts, nominal cash, budgets, metrics."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from planner.economics.money import discount_factor, residual_value
+from planner.formulation.coefficients import Coefficients
+from planner.plan.rows import BudgetRow, CostRow, Metrics, Parts, RunRow
+from planner.plan.values import Values
+from planner.specs.scenario import Scenario
+from planner.specs.workload import TrainingRun
+from planner.units import magnitude
+
+USD_PER_MUSD = 1e6
+HOURS_PER_YEAR = 8766.0
+FINISHED = 1 - 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Nominal cash, energy and carbon of one plan.
+
+    Attributes:
+        capex: [USD], keyed by T.
+        energy: [USD], keyed by T.
+        maintenance: [USD], keyed by T.
+        energy_mwh: At the meter, keyed by T.
+        co2e_t: Keyed by T.
+        run_mwh: Energy of each run's accelerators while they run, keyed by R.
+        run_energy: The same [USD].
+        run_hours: Accelerator-hours, keyed by R x A.
+    """
+
+    capex: dict[int, float]
+    energy: dict[int, float]
+    maintenance: dict[int, float]
+    energy_mwh: dict[int, float]
+    co2e_t: dict[int, float]
+    run_mwh: dict[str, float]
+    run_energy: dict[str, float]
+    run_hours: dict[tuple[str, str], float]
+
+
+def ledger_of(scenario: Scenario, c: Coefficients, x: Values) -> Ledger:
+    """Return what happens in each period, undiscounted."""
+    book = Ledger(*(defaultdict(float) for _ in range(8)))
+    idle_mw, extra_mw = _draws(scenario)
+    electricity, carbon = _energy_prices(scenario)
+    for (a, _, t), count in x.added.items():
+        book.capex[t] += count * c.price_musd[a, t] * USD_PER_MUSD
+    for (a, s, t), count in x.installed.items():
+        yearly = scenario.accelerators[a].price.maintenance
+        rate = 0.0 if yearly is None else magnitude(yearly, "1/year")
+        price = c.price_musd.get((a, t), 0.0) * USD_PER_MUSD
+        book.maintenance[t] += rate * c.clock.months[t] / 12 * price * count
+        mwh = scenario.sites[s].pue * c.clock.hours[t] * idle_mw[a] * count
+        _burn(book, t, mwh, electricity[s, t], carbon[s, t])
+    runs = set(c.work.runs)
+    for (a, s, w, t, block), count in x.assigned.items():
+        hours = c.clock.hours[t] * c.clock.blocks[block] * count
+        pue, use = scenario.sites[s].pue, c.work.use[w]
+        mwh = pue * hours * use * extra_mw[a]
+        _burn(book, t, mwh, electricity[s, t], carbon[s, t])
+        if w in runs:
+            drawn = mwh + pue * hours * idle_mw[a]
+            book.run_mwh[w] += drawn
+            book.run_energy[w] += drawn * electricity[s, t]
+            book.run_hours[w, a] += hours
+    return book
+
+
+def _draws(scenario: Scenario) -> tuple[dict[str, float], dict[str, float]]:
+    """Return idle draw, and what load adds to it, of each accelerator [MW]."""
+    idle = {
+        name: magnitude(a.power.without_load, "MW")
+        for name, a in scenario.accelerators.items()
+    }
+    extra = {
+        name: magnitude(a.power.under_load, "MW") - idle[name]
+        for name, a in scenario.accelerators.items()
+    }
+    return idle, extra
+
+
+def _energy_prices(
+    scenario: Scenario,
+) -> tuple[dict[tuple[str, int], float], dict[tuple[str, int], float]]:
+    """Return price [USD/MWh] and carbon [t/MWh] of energy, keyed by S x T."""
+    electricity, carbon = {}, {}
+    for site in scenario.spec.sites:
+        for t, period in enumerate(scenario.periods):
+            price, dirt = site.electricity.level(period), site.carbon.level(period)
+            if price is not None and dirt is not None:
+                electricity[site.name, t] = magnitude(price, "USD/MWh")
+                carbon[site.name, t] = magnitude(dirt, "t/MWh")
+    return electricity, carbon
+
+
+def _burn(
+    book: Ledger, t: int, mwh: float, usd_per_mwh: float, t_per_mwh: float
+) -> None:
+    book.energy_mwh[t] += mwh
+    book.energy[t] += mwh * usd_per_mwh
+    book.co2e_t[t] += mwh * t_per_mwh
+
+
+def cost_rows(c: Coefficients, book: Ledger) -> tuple[CostRow, ...]:
+    """Return the nominal cash of every period."""
+    return tuple(
+        CostRow(
+            period=label,
+            capex_usd=book.capex.get(t, 0.0),
+            energy_usd=book.energy.get(t, 0.0),
+            maintenance_usd=book.maintenance.get(t, 0.0),
+            lease_usd=0.0,
+            energy_mwh=book.energy_mwh.get(t, 0.0),
+            co2e_t=book.co2e_t.get(t, 0.0),
+        )
+        for t, label in enumerate(c.clock.labels)
+    )
+
+
+def parts_of(scenario: Scenario, c: Coefficients, x: Values, book: Ledger) -> Parts:
+    """Return the present $ that add up to the objective."""
+    clock, rate = c.clock, c.clock.yearly_rate
+    sign = -1.0 if scenario.spec.objective == "maximize_value" else 1.0
+    mid = [discount_factor(rate, years) for years in clock.mid_years]
+    start = [discount_factor(rate, years) for years in clock.start_years]
+    residual = 0.0
+    for (a, _, t), count in x.added.items():
+        life = scenario.accelerators[a].lifetime_months
+        if life is not None:
+            residual += count * residual_value(
+                c.price_musd[a, t],
+                c.price_musd[a, clock.count - 1],
+                clock.start_years[t],
+                clock.end_years,
+                life / 12,
+                rate,
+            )
+    return Parts(
+        served_value=sum(
+            _filled(c.work.served_pieces[key], share) for key, share in x.served.items()
+        )
+        * USD_PER_MUSD,
+        run_value=sum(run_value(c, x, run) for run in x.completed),
+        energy=sign * sum(usd * mid[t] for t, usd in book.energy.items()),
+        maintenance=sign * sum(usd * mid[t] for t, usd in book.maintenance.items()),
+        purchases=sign * sum(usd * start[t] for t, usd in book.capex.items()),
+        residual=-sign * residual * USD_PER_MUSD,
+    )
+
+
+def run_value(c: Coefficients, x: Values, run: str) -> float:
+    """Return what the objective counts for a run, finished or not [present $]."""
+    return _filled(c.work.completed_pieces[run], x.completed[run]) * USD_PER_MUSD
+
+
+def _filled(pieces: tuple, share: float) -> float:  # type: ignore[type-arg]  # pieces of a value
+    """Return the worth of a share that fills the steps in order."""
+    worth = 0.0
+    for piece in pieces:
+        taken = min(share, piece.width)
+        worth += taken * piece.value_musd
+        share -= taken
+    return worth
+
+
+def budget_rows(c: Coefficients, x: Values) -> tuple[BudgetRow, ...]:
+    """Return how far every limit is used, in the constraints' order."""
+    rows: list[BudgetRow] = []
+    power: dict[tuple[str, int], float] = defaultdict(float)
+    for (a, s, t), count in x.installed.items():
+        power[s, t] += c.facility_mw[a, s] * count
+    labels = c.clock.labels
+    for (s, t), limit in c.site_power_mw.items():
+        used = power.get((s, t), 0.0)
+        rows.append(_budget("site_power", s, labels[t], used, limit, "MW"))
+    for t, limit in c.power_budget_mw.items():
+        used = sum(mw for (_, u), mw in power.items() if u == t)
+        rows.append(_budget("power_budget", "fleet", labels[t], used, limit, "MW"))
+    for span in c.capex_spans:
+        used = sum(
+            count * c.price_musd[a, t] * USD_PER_MUSD
+            for (a, _, t), count in x.added.items()
+            if t in span.periods
+        )
+        limit = span.limit_musd * USD_PER_MUSD
+        rows.append(_budget("capex_budget", "fleet", span.label, used, limit, "USD"))
+    for supply in c.fleet.supply:
+        if supply.limit is None:
+            continue
+        used = sum(
+            count
+            for (a, _, t), count in x.added.items()
+            if a == supply.accelerator and t in supply.periods
+        )
+        scope, unit = supply.accelerator, "accelerator"
+        rows.append(_budget("supply", scope, supply.label, used, supply.limit, unit))
+    return tuple(rows)
+
+
+def _budget(
+    name: str, scope: str, period: str, used: float, limit: float, unit: str
+) -> BudgetRow:
+    utilisation = used / limit if limit > 0 else None
+    return BudgetRow(name, scope, period, used, limit, unit, utilisation)
+
+
+def run_rows(
+    scenario: Scenario, c: Coefficients, x: Values, book: Ledger
+) -> tuple[RunRow, ...]:
+    """Return every run: how far it comes, where, with what, at what cost."""
+    used: dict[str, list[tuple[str, str, int]]] = defaultdict(list)
+    for a, s, w, t, _ in x.assigned:
+        used[w].append((a, s, t))
+    rows = []
+    for name in c.work.runs:
+        run = scenario.workloads[name]
+        cells = used.get(name, [])
+        times = sorted(t for _, _, t in cells)
+        hours = {a: h for (w, a), h in book.run_hours.items() if w == name}
+        tokens = magnitude(run.tokens, "token") if isinstance(run, TrainingRun) else 0.0
+        rows.append(
+            RunRow(
+                workload=name,
+                completed_fraction=x.completed[name],
+                first_period=c.clock.labels[times[0]] if times else None,
+                last_period=c.clock.labels[times[-1]] if times else None,
+                sites=tuple(sorted({s for _, s, _ in cells})),
+                accelerators=tuple(sorted({a for a, _, _ in cells})),
+                accelerator_hours=sum(hours.values()),
+                tokens=tokens * x.completed[name],
+                energy_mwh=book.run_mwh.get(name, 0.0),
+                cost_usd=_owned_cost(
+                    scenario, c, hours, book.run_energy.get(name, 0.0)
+                ),
+                value_usd=run_value(c, x, name),
+            )
+        )
+    return tuple(rows)
+
+
+def _owned_cost(
+    scenario: Scenario, c: Coefficients, hours: Mapping[str, float], energy_usd: float
+) -> float | None:
+    """Return straight-line capital, maintenance and energy of accelerator-hours."""
+    total = energy_usd
+    for a, count in hours.items():
+        accelerator = scenario.accelerators[a]
+        life = accelerator.lifetime_months
+        price = c.price_musd.get((a, 0))
+        if life is None or price is None:
+            return None
+        yearly = accelerator.price.maintenance
+        rate = 0.0 if yearly is None else magnitude(yearly, "1/year")
+        yearly_share = 12 / life + rate
+        total += count / HOURS_PER_YEAR * price * USD_PER_MUSD * yearly_share
+    return total
+
+
+def metrics_of(
+    scenario: Scenario,
+    c: Coefficients,
+    x: Values,
+    book: Ledger,
+    value_usd: float,
+    h100_flop_s: float | None,
+) -> Metrics:
+    """Return the figures that plans are compared by."""
+    last = c.clock.count - 1
+    counts: dict[str, float] = defaultdict(float)
+    for (a, _, t), count in x.installed.items():
+        if t == last:
+            counts[a] += count
+    maximize = scenario.spec.objective == "maximize_value"
+    power = [0.0] * c.clock.count
+    for (a, s, t), count in x.installed.items():
+        power[t] += c.facility_mw[a, s] * count
+    return Metrics(
+        profit_usd=value_usd if maximize else None,
+        cost_usd=None if maximize else value_usd,
+        capex_usd=sum(book.capex.values()),
+        opex_usd=sum(book.energy.values()) + sum(book.maintenance.values()),
+        peak_power_mw=max(power),
+        energy_mwh=sum(book.energy_mwh.values()),
+        co2e_t=sum(book.co2e_t.values()),
+        accelerators=sum(counts.values()),
+        h100_equivalents=_equivalents(scenario, counts, h100_flop_s),
+        unserved_fraction=_unserved(c, x),
+        unfinished_runs=sum(share < FINISHED for share in x.completed.values()),
+    )
+
+
+def _equivalents(
+    scenario: Scenario, counts: Mapping[str, float], h100_flop_s: float | None
+) -> float | None:
+    """Return the count weighted by peak bf16; None where a peak is not known."""
+    total = 0.0
+    for a, count in counts.items():
+        peak = scenario.accelerators[a].peak
+        quantity = peak.get("bf16", peak.get("fp16"))
+        if quantity is None or h100_flop_s is None:
+            return None
+        total += count * magnitude(quantity, "FLOP/s") / h100_flop_s
+    return total
+
+
+def _unserved(c: Coefficients, x: Values) -> float:
+    """Return 1 − the mean over services of their served share, by hours."""
+    shares = []
+    for name, cells in c.work.live.items():
+        hours = [c.clock.blocks[b] * c.clock.hours[t] for t, b in cells]
+        if not cells:
+            continue
+        served = sum(
+            x.served[name, t, b] * h for (t, b), h in zip(cells, hours, strict=True)
+        )
+        shares.append(served / sum(hours))
+    return 1 - sum(shares) / len(shares) if shares else 0.0

@@ -1,0 +1,111 @@
+"""A plan: its sections, as JSON and as pandas frames."""
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from planner.plan.rows import (
+    AllocationRow,
+    Audit,
+    BudgetRow,
+    CostRow,
+    FleetRow,
+    FormulationRow,
+    Metrics,
+    Objective,
+    Provenance,
+    PurchaseRow,
+    RejectedRow,
+    RunRow,
+    ServiceRow,
+    SolverRow,
+    SplitRow,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FORMAT_VERSION = 1
+SECTIONS = (
+    "fleet",
+    "purchases",
+    "allocation",
+    "services",
+    "runs",
+    "split",
+    "budgets",
+    "costs",
+    "rejected",
+)
+"""The sections that are lists of rows."""
+
+Status = Literal["optimal", "infeasible", "time_limit", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to buy where and when, who gets which accelerators, at what cost.
+
+    Sections that hold rows are empty where ``status`` is not ``optimal``.
+
+    Attributes:
+        scenario: Its name.
+        title: Its title, or None.
+        status: How the solve ended.
+        objective: What was optimised, in present $.
+        metrics: The figures to compare plans by; None without a plan.
+        solver: What solved it.
+        formulation: Size of the program.
+        provenance: What it was computed from.
+        fleet: Keyed by site, accelerator, period [accelerators].
+        purchases: Keyed by site, accelerator, period.
+        allocation: Keyed by site, accelerator, workload, period, block.
+        services: Keyed by workload, period, block.
+        runs: Keyed by workload.
+        split: Keyed by kind, accelerator, period.
+        budgets: Keyed by name, scope, period.
+        costs: Keyed by period.
+        rejected: Keyed by workload, accelerator.
+        audit: What checking the plan against the specs found.
+        warnings: What deserves a look.
+    """
+
+    scenario: str
+    title: str | None
+    status: Status
+    objective: Objective
+    metrics: Metrics | None
+    solver: SolverRow
+    formulation: FormulationRow
+    provenance: Provenance
+    fleet: tuple[FleetRow, ...] = ()
+    purchases: tuple[PurchaseRow, ...] = ()
+    allocation: tuple[AllocationRow, ...] = ()
+    services: tuple[ServiceRow, ...] = ()
+    runs: tuple[RunRow, ...] = ()
+    split: tuple[SplitRow, ...] = ()
+    budgets: tuple[BudgetRow, ...] = ()
+    costs: tuple[CostRow, ...] = ()
+    rejected: tuple[RejectedRow, ...] = ()
+    audit: Audit | None = None
+    warnings: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the plan as the JSON of formats §6."""
+        return {"format_version": FORMAT_VERSION, **asdict(self)}
+
+    def frame(self, section: str) -> "pd.DataFrame":
+        """Return a section as a pandas frame, one line a row.
+
+        Args:
+            section: One of ``SECTIONS``.
+
+        Raises:
+            KeyError: There is no such section.
+        """
+        import pandas as pd  # noqa: PLC0415  # only for those who want frames
+
+        if section not in SECTIONS:
+            msg = f"{section!r} is not a section; write one of {', '.join(SECTIONS)}"
+            raise KeyError(msg)
+        rows = getattr(self, section)
+        return pd.DataFrame([asdict(row) for row in rows])

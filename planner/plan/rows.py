@@ -1,0 +1,284 @@
+"""The rows of a plan: plain values, the unit in every name (formats §6)."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class FleetRow:
+    """What stands at a site in a period [accelerators]."""
+
+    site: str
+    accelerator: str
+    period: str
+    installed: float
+    added: float
+    retired: float
+
+
+@dataclass(frozen=True, slots=True)
+class PurchaseRow:
+    """A delivery, and when it has to be ordered.
+
+    Attributes:
+        order_by: Month of the latest order, e.g. ``2025-10``.
+        systems: Whole systems that hold the count, rounded up.
+        capex_usd: Nominal price, system and network.
+    """
+
+    site: str
+    accelerator: str
+    order_by: str
+    period: str
+    count: float
+    systems: int
+    capex_usd: float
+
+
+@dataclass(frozen=True, slots=True)
+class AllocationRow:
+    """Accelerators that work on a workload.
+
+    Attributes:
+        rounded_up: The count in whole replicas where it is under 20 of them.
+    """
+
+    site: str
+    accelerator: str
+    workload: str
+    kind: str
+    period: str
+    block: str
+    count: float
+    rounded_up: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceRow:
+    """Demand of a service, and what is served of it.
+
+    Attributes:
+        demand: Mean over the block, in ``unit``.
+        served: The same, served.
+        served_fraction: served / demand; None without demand.
+        shortfall_usd: What serving one more unit costs above its value, at
+            this plan's prices [present $ per token, sample or request]; None
+            where all is served or capacity alone decides.
+    """
+
+    workload: str
+    kind: str
+    period: str
+    block: str
+    demand: float
+    served: float
+    unit: str
+    served_fraction: float | None
+    shortfall_usd: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """A training run, finished or not.
+
+    Attributes:
+        tokens: Tokens trained on within the plan.
+        energy_mwh: At the meter, of the accelerators while they run.
+        cost_usd: Owned cost of its accelerator-hours: straight-line capital,
+            maintenance, energy; None where an accelerator has no price.
+        value_usd: Present value that the objective counted for it.
+        marginal_price: Present $ of one more token; None where not computed.
+    """
+
+    workload: str
+    completed_fraction: float
+    first_period: str | None
+    last_period: str | None
+    sites: tuple[str, ...]
+    accelerators: tuple[str, ...]
+    accelerator_hours: float
+    tokens: float
+    energy_mwh: float
+    cost_usd: float | None
+    value_usd: float
+    marginal_price: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SplitRow:
+    """Mean count over the load blocks of one kind of work, and its share."""
+
+    kind: str
+    accelerator: str
+    period: str
+    count: float
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetRow:
+    """How far a limit is used; ``name`` is the constraint's name."""
+
+    name: str
+    scope: str
+    period: str
+    used: float
+    limit: float
+    unit: str
+    utilisation: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class CostRow:
+    """Nominal cash, energy and carbon of a period, owned sites."""
+
+    period: str
+    capex_usd: float
+    energy_usd: float
+    maintenance_usd: float
+    lease_usd: float
+    energy_mwh: float
+    co2e_t: float
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedRow:
+    """A workload and an accelerator that cannot be paired, and why."""
+
+    workload: str
+    accelerator: str
+    reason: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRow:
+    """The worst distance outside a limit that the audit found.
+
+    Attributes:
+        worst: Largest breach; 0 or less: kept everywhere.
+        tolerance: Breach that would have failed, at that place.
+    """
+
+    name: str
+    worst: float
+    tolerance: float
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """What checking the plan against the specs found."""
+
+    passed: bool
+    checks: tuple[CheckRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Present $ that add up to the objective's value.
+
+    Under maximize_value values and residual are positive and costs negative;
+    under minimize_cost costs are positive and residual negative.
+    """
+
+    served_value: float = 0.0
+    run_value: float = 0.0
+    energy: float = 0.0
+    maintenance: float = 0.0
+    leases: float = 0.0
+    purchases: float = 0.0
+    expansion: float = 0.0
+    residual: float = 0.0
+    transfers: float = 0.0
+
+    def total(self) -> float:
+        """Return the sum of all parts."""
+        return (
+            self.served_value
+            + self.run_value
+            + self.energy
+            + self.maintenance
+            + self.leases
+            + self.purchases
+            + self.expansion
+            + self.residual
+            + self.transfers
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Objective:
+    """What was optimised: profit or cost, in present $.
+
+    Attributes:
+        value_usd: None where there is no plan.
+        bound_usd: Proven bound; None where there is none.
+        gap: Relative distance between the two; None where there is none.
+    """
+
+    mode: str
+    value_usd: float | None
+    bound_usd: float | None
+    gap: float | None
+    parts: Parts | None
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """The figures that checks, sweeps and reports refer to (formats §6)."""
+
+    profit_usd: float | None
+    cost_usd: float | None
+    capex_usd: float
+    opex_usd: float
+    peak_power_mw: float
+    energy_mwh: float
+    co2e_t: float
+    accelerators: float
+    h100_equivalents: float | None
+    unserved_fraction: float
+    unfinished_runs: int
+
+
+@dataclass(frozen=True, slots=True)
+class SolverRow:
+    """What solved the program, and how long it took [CPU s]."""
+
+    name: str
+    version: str
+    algorithm: str
+    iterations: int
+    build_s: float
+    solve_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class FormulationRow:
+    """Size of the program."""
+
+    variables: int
+    constraints: int
+    nonzeros: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """A file that was read."""
+
+    path: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What the plan was computed from; no clock, no host.
+
+    Attributes:
+        inputs_hash: SHA-256 over every resolved value.
+    """
+
+    planner: str
+    solver: str
+    inputs_hash: str
+    files: tuple[FileRow, ...]
+    set: tuple[str, ...] = field(default=())

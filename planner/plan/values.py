@@ -1,0 +1,87 @@
+"""A solution's numbers under the keys of the program's columns, in user units."""
+
+from dataclasses import dataclass
+
+from planner.formulation.build import Program
+from planner.solvers.solution import Solution
+
+NOISE = 1e-6
+"""Accelerators below which a count is a solver's rounding, not a decision."""
+SHARE_NOISE = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """The counts and shares of one plan.
+
+    Attributes:
+        added: Deliveries [accelerators], A x S x T; only what is above 0, as
+            in the other counts.
+        retired: The same, taken out of service.
+        installed: The same, in service.
+        assigned: The same, at work, A x S x W x T x B.
+        served: Share of demand served, V x T x B.
+        completed: Share of a run done, keyed by R.
+        shortfall: Present MUSD by which serving all of a demand at the first
+            step that is not full costs more than it is worth, V x T x B.
+    """
+
+    added: dict[tuple[str, str, int], float]
+    retired: dict[tuple[str, str, int], float]
+    installed: dict[tuple[str, str, int], float]
+    assigned: dict[tuple[str, str, str, int, str], float]
+    served: dict[tuple[str, int, str], float]
+    completed: dict[str, float]
+    shortfall: dict[tuple[str, int, str], float]
+
+
+def values_of(program: Program, solution: Solution) -> Values:
+    """Return what the columns of a program are in a solution."""
+    numbers = solution.values.tolist()
+    v, scale = program.v, program.c.scale
+
+    def counts(family):  # type: ignore[no-untyped-def]  # one body for families of two key types
+        last = family.first + len(family.columns)
+        slice_ = numbers[family.first : last]
+        return {
+            key: x * scale
+            for key, x in zip(family.columns, slice_, strict=True)
+            if x * scale > NOISE
+        }
+
+    served: dict[tuple[str, int, str], float] = {}
+    for number, (w, t, b, _) in enumerate(v.served.columns, v.served.first):
+        served[w, t, b] = served.get((w, t, b), 0.0) + numbers[number]
+    completed: dict[str, float] = {}
+    for number, (run, _) in enumerate(v.completed.columns, v.completed.first):
+        completed[run] = completed.get(run, 0.0) + numbers[number]
+    return Values(
+        added=counts(v.added),
+        retired=counts(v.retired),
+        installed=counts(v.installed),
+        assigned=counts(v.assigned),
+        served={key: _share(x) for key, x in served.items()},
+        completed={key: _share(x) for key, x in completed.items()},
+        shortfall=_shortfall(program, solution),
+    )
+
+
+def _share(x: float) -> float:
+    """Return a share without the solver's rounding at its ends."""
+    if x < SHARE_NOISE:
+        return 0.0
+    return 1.0 if x > 1 - SHARE_NOISE else x
+
+
+def _shortfall(
+    program: Program, solution: Solution
+) -> dict[tuple[str, int, str], float]:
+    """Return the reduced cost of serving more, where it is above 0."""
+    reduced = solution.reduced_costs.tolist()
+    found: dict[tuple[str, int, str], float] = {}
+    family = program.v.served
+    for number, (w, t, b, _) in enumerate(family.columns, family.first):
+        musd = reduced[number] / program.cost_factor
+        if musd > SHARE_NOISE and (w, t, b) not in found:
+            found[w, t, b] = musd
+    return found
