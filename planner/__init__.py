@@ -42,7 +42,7 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401  # whatever the name stands for
+def __getattr__(name: str) -> Any:
     """Import a public name when it is first used, so that starting is cheap."""
     from importlib import import_module  # noqa: PLC0415
 

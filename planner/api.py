@@ -57,7 +57,14 @@ def solve(
         build_s=build_s,
         solve_s=solution.seconds,
     )
-    plan = plan_of(scenario, table, program, solution, row, _h100_flop_s(scenario))
+    plan = plan_of(
+        scenario,
+        table,
+        program,
+        solution,
+        solver=row,
+        h100_flop_s=_h100_flop_s(scenario),
+    )
     if plan.status != "optimal":
         return plan
     _check_objective(plan, objective_usd(program, solution, scenario))

@@ -17,6 +17,7 @@ def residual_share(age_years: float, lifetime_years: float) -> float:
 def capital_charge(
     price: float,
     last_price: float,
+    *,
     paid_years: float,
     end_years: float,
     lifetime_years: float,
@@ -38,7 +39,12 @@ def capital_charge(
         The charge in the price's unit; above 0 for a price above 0.
     """
     residual = residual_value(
-        price, last_price, paid_years, end_years, lifetime_years, yearly_rate
+        price,
+        last_price,
+        paid_years=paid_years,
+        end_years=end_years,
+        lifetime_years=lifetime_years,
+        yearly_rate=yearly_rate,
     )
     return price * discount_factor(yearly_rate, paid_years) - residual
 
@@ -46,6 +52,7 @@ def capital_charge(
 def residual_value(
     price: float,
     last_price: float,
+    *,
     paid_years: float,
     end_years: float,
     lifetime_years: float,

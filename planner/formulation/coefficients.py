@@ -82,7 +82,7 @@ def coefficients(scenario: Scenario, rates: Rates) -> Coefficients:
     """
     clock = Clock.of(scenario)
     fleet = fleet_of(scenario, clock)
-    price = _prices(scenario, clock)
+    price = _prices(scenario)
     energy = _energy_musd_per_mwh(scenario, clock)
     return Coefficients(
         clock=clock,
@@ -98,8 +98,8 @@ def coefficients(scenario: Scenario, rates: Rates) -> Coefficients:
             for name, a in scenario.accelerators.items()
             for site in scenario.spec.sites
         },
-        site_power_mw=_site_power(scenario, clock),
-        power_budget_mw=_power_budget(scenario, clock),
+        site_power_mw=_site_power(scenario),
+        power_budget_mw=_power_budget(scenario),
         price_musd=price,
         capex_spans=_capex_spans(scenario, clock),
         charge_musd=_charges(scenario, clock, price),
@@ -114,7 +114,7 @@ def facility_mw(accelerator: Accelerator, site: Site) -> float:
     return site.provisioning * nameplate_mw * site.pue
 
 
-def _site_power(scenario: Scenario, clock: Clock) -> dict[tuple[str, int], float]:
+def _site_power(scenario: Scenario) -> dict[tuple[str, int], float]:
     found = {}
     for site in scenario.spec.sites:
         for t, period in enumerate(scenario.periods):
@@ -123,7 +123,7 @@ def _site_power(scenario: Scenario, clock: Clock) -> dict[tuple[str, int], float
     return found
 
 
-def _power_budget(scenario: Scenario, clock: Clock) -> dict[int, float]:
+def _power_budget(scenario: Scenario) -> dict[int, float]:
     series = scenario.spec.budgets.power
     if series is None:
         return {}
@@ -131,7 +131,7 @@ def _power_budget(scenario: Scenario, clock: Clock) -> dict[int, float]:
     return {t: magnitude(q, "MW") for t, q in enumerate(levels) if q is not None}
 
 
-def _prices(scenario: Scenario, clock: Clock) -> dict[tuple[str, int], float]:
+def _prices(scenario: Scenario) -> dict[tuple[str, int], float]:
     """Return price.system plus price.network, where there is a price."""
     found = {}
     for name, accelerator in scenario.accelerators.items():
@@ -164,10 +164,10 @@ def _charges(
         found[name, t] = capital_charge(
             musd,
             price[name, last],
-            clock.start_years[t],
-            clock.end_years,
-            months / 12,
-            clock.yearly_rate,
+            paid_years=clock.start_years[t],
+            end_years=clock.end_years,
+            lifetime_years=months / 12,
+            yearly_rate=clock.yearly_rate,
         )
     return found
 

@@ -82,7 +82,7 @@ def fleet_of(scenario: Scenario, clock: Clock) -> Fleet:
         can_add=frozenset(_can_add(scenario, clock, supply)),
         retires=_retires(scenario, clock),
         supply=supply,
-        scale=_scale(scenario, clock, start),
+        scale=_scale(scenario, start),
     )
 
 
@@ -149,9 +149,7 @@ def _retires(scenario: Scenario, clock: Clock) -> dict[tuple[str, int], int]:
     return found
 
 
-def _scale(
-    scenario: Scenario, clock: Clock, start: Mapping[tuple[str, str], float]
-) -> float:
+def _scale(scenario: Scenario, start: Mapping[tuple[str, str], float]) -> float:
     """Return a power of ten near a hundredth of the fleet that power can hold."""
     power_mw = 0.0
     for site in scenario.spec.sites:

@@ -131,6 +131,6 @@ def bundled_cbc() -> str | None:
 
 
 def empty_problem(name: str, count: int) -> tuple[pulp.LpProblem, list[Any]]:
-    """Return a problem with ``count`` free columns ``x0``, ``x1`` …"""
+    """Return a problem with ``count`` free columns ``x0``, ``x1`` and so on."""
     problem = pulp.LpProblem(name, pulp.LpMinimize)
     return problem, [problem.add_variable(f"x{number}") for number in range(count)]

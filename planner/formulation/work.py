@@ -90,7 +90,7 @@ def work_of(scenario: Scenario, clock: Clock, rates: Rates) -> Work:
     runs = [w for w in scenario.spec.workloads if isinstance(w, TrainingRun)]
     services = [w for w in scenario.spec.workloads if not isinstance(w, TrainingRun)]
     pairs = _pairs(scenario, rates)
-    window = {run.name: run_window(scenario, clock, run) for run in runs}
+    window = {run.name: run_window(clock, run) for run in runs}
     demand = {s.name: _demand(scenario, clock, s) for s in services}
     return Work(
         runs=tuple(run.name for run in runs),
@@ -129,7 +129,7 @@ def work_of(scenario: Scenario, clock: Clock, rates: Rates) -> Work:
     )
 
 
-def run_window(scenario: Scenario, clock: Clock, run: TrainingRun) -> tuple[int, ...]:
+def run_window(clock: Clock, run: TrainingRun) -> tuple[int, ...]:
     """Return the periods from a run's start to its deadline, both included."""
     start = run.start.first_month if run.start else clock.spans[0].first_month
     end = run.deadline.end_month if run.deadline else clock.spans[-1].end_month

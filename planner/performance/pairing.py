@@ -105,7 +105,7 @@ def rates(scenario: Scenario) -> dict[tuple[str, str], Rate | Rejection]:
 def context_of(scenario: Scenario, workload: Workload) -> Context:
     """Return what the rate of a workload needs of its scenario."""
     if not isinstance(workload, TrainingRun):
-        unit = demand_unit(scenario, workload)
+        unit = demand_unit(workload)
         return Context(scenario.model_of(workload), unit, 0.0)
     first = workload.start or scenario.periods[0]
     last = workload.deadline or scenario.periods[-1]

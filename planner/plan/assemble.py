@@ -43,6 +43,7 @@ def plan_of(
     rates: Rates,
     program: Program,
     solution: Solution,
+    *,
     solver: SolverRow,
     h100_flop_s: float | None,
 ) -> Plan:
@@ -84,7 +85,9 @@ def plan_of(
         title=scenario.spec.title,
         status="optimal",
         objective=Objective(scenario.spec.objective, value, value, 0.0, parts),
-        metrics=metrics_of(scenario, c, x, book, value, h100_flop_s),
+        metrics=metrics_of(
+            scenario, c, x, book, value_usd=value, h100_flop_s=h100_flop_s
+        ),
         solver=solver,
         formulation=formulation,
         provenance=provenance,

@@ -110,7 +110,7 @@ def service_rows(
         service = scenario.workloads[name]
         if isinstance(service, TrainingRun):
             continue
-        unit = demand_unit(scenario, service)
+        unit = demand_unit(service)
         for t, period in enumerate(scenario.periods):
             mean = float(mean_demand(scenario, service, period).magnitude)
             for block in c.clock.blocks:

@@ -134,10 +134,10 @@ def parts_of(scenario: Scenario, c: Coefficients, x: Values, book: Ledger) -> Pa
             residual += count * residual_value(
                 c.price_musd[a, t],
                 c.price_musd[a, clock.count - 1],
-                clock.start_years[t],
-                clock.end_years,
-                life / 12,
-                rate,
+                paid_years=clock.start_years[t],
+                end_years=clock.end_years,
+                lifetime_years=life / 12,
+                yearly_rate=rate,
             )
     return Parts(
         served_value=sum(
@@ -176,10 +176,10 @@ def budget_rows(c: Coefficients, x: Values) -> tuple[BudgetRow, ...]:
     labels = c.clock.labels
     for (s, t), limit in c.site_power_mw.items():
         used = power.get((s, t), 0.0)
-        rows.append(_budget("site_power", s, labels[t], used, limit, "MW"))
+        rows.append(_budget(("site_power", s, labels[t]), used, limit, "MW"))
     for t, limit in c.power_budget_mw.items():
         used = sum(mw for (_, u), mw in power.items() if u == t)
-        rows.append(_budget("power_budget", "fleet", labels[t], used, limit, "MW"))
+        rows.append(_budget(("power_budget", "fleet", labels[t]), used, limit, "MW"))
     for span in c.capex_spans:
         used = sum(
             count * c.price_musd[a, t] * USD_PER_MUSD
@@ -187,7 +187,7 @@ def budget_rows(c: Coefficients, x: Values) -> tuple[BudgetRow, ...]:
             if t in span.periods
         )
         limit = span.limit_musd * USD_PER_MUSD
-        rows.append(_budget("capex_budget", "fleet", span.label, used, limit, "USD"))
+        rows.append(_budget(("capex_budget", "fleet", span.label), used, limit, "USD"))
     for supply in c.fleet.supply:
         if supply.limit is None:
             continue
@@ -196,16 +196,17 @@ def budget_rows(c: Coefficients, x: Values) -> tuple[BudgetRow, ...]:
             for (a, _, t), count in x.added.items()
             if a == supply.accelerator and t in supply.periods
         )
-        scope, unit = supply.accelerator, "accelerator"
-        rows.append(_budget("supply", scope, supply.label, used, supply.limit, unit))
+        where = "supply", supply.accelerator, supply.label
+        rows.append(_budget(where, used, supply.limit, "accelerator"))
     return tuple(rows)
 
 
 def _budget(
-    name: str, scope: str, period: str, used: float, limit: float, unit: str
+    where: tuple[str, str, str], used: float, limit: float, unit: str
 ) -> BudgetRow:
+    """Return the row of a constraint, scope and period."""
     utilisation = used / limit if limit > 0 else None
-    return BudgetRow(name, scope, period, used, limit, unit, utilisation)
+    return BudgetRow(*where, used, limit, unit, utilisation)
 
 
 def run_rows(
@@ -265,6 +266,7 @@ def metrics_of(
     c: Coefficients,
     x: Values,
     book: Ledger,
+    *,
     value_usd: float,
     h100_flop_s: float | None,
 ) -> Metrics:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from planner.formulation.build import Program
+from planner.formulation.variables import Family, Key
 from planner.solvers.solution import Solution
 
 NOISE = 1e-6
@@ -40,7 +41,7 @@ def values_of(program: Program, solution: Solution) -> Values:
     numbers = solution.values.tolist()
     v, scale = program.v, program.c.scale
 
-    def counts(family):  # type: ignore[no-untyped-def]  # one body for families of two key types
+    def counts(family: Family[Key]) -> dict[Key, float]:
         last = family.first + len(family.columns)
         slice_ = numbers[family.first : last]
         return {

@@ -14,11 +14,13 @@ from planner.formulation.pulp_versions import finish
 from planner.solvers.arrays import Arrays, arrays_of
 from planner.solvers.solution import Solution, Status
 
+FEASIBILITY = 1e-6
+"""Largest breach of a row or bound that an optimum may show."""
 INTERIOR_POINT_COLUMNS = 50_000
 """From here on interior point with crossover beats dual simplex."""
 
 
-class Highs(pulp.LpSolver):
+class Highs(pulp.LpSolver):  # type: ignore[misc]  # PuLP 3.3 is untyped
     """Solves a PuLP problem with HiGHS and keeps the model for re-solves.
 
     Attributes:
@@ -135,7 +137,7 @@ class Live:
         info, found = self.model.getInfo(), self.model.getSolution()
         iterations = info.simplex_iteration_count + info.ipm_iteration_count
         objective = float(info.objective_function_value)
-        if status == "optimal" and info.max_primal_infeasibility > 1e-6:
+        if status == "optimal" and info.max_primal_infeasibility > FEASIBILITY:
             status = "failed"
         return Solution(
             status=status,

@@ -93,7 +93,7 @@ def weights_of(program: Program) -> Floats:
             if name in ("served", "completed"):
                 weights.append(-10.0 - _hash(name, *key))
                 continue
-            a, s, *rest = key
+            a, _, *rest = key
             weight = 1 + rank[a] + _hash(name, a, *rest) / (2 * len(names))
             weights.append(weight + 1e-3 * _hash(name, *key))
     return np.asarray(weights)

@@ -1,1 +1,1 @@
-"""What users write, as validated types (formats §1–5)."""
+"""What users write, as validated types (formats §1 to §5)."""

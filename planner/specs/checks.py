@@ -144,7 +144,10 @@ def _amount_spans(report: Report, loc: Loc, labels: list[str]) -> None:
         if span.months < periods[0].months:
             message = f"{label} is finer than the periods ({periods[0].label} …)"
             report.problem((*loc, label), message, "write it for whole periods")
-        elif span.first_month < first < span.end_month or span.first_month < last < span.end_month:
+        elif (
+            span.first_month < first < span.end_month
+            or span.first_month < last < span.end_month
+        ):
             message = f"the whole of {label} applies to its part inside the horizon"
             report.warn((*loc, label), message)
 

@@ -17,7 +17,7 @@ ZERO_SHARE = 0.0
 FULL_SHARE = 1.0
 
 
-def demand_unit(scenario: Scenario, service: Service) -> str:
+def demand_unit(service: Service) -> str:
     """Return the unit a service's demand is counted in."""
     if isinstance(service, ContinuousTraining):
         return "token/s"
@@ -34,7 +34,7 @@ def demand_unit(scenario: Scenario, service: Service) -> str:
 
 def mean_demand(scenario: Scenario, service: Service, period: Span) -> Quantity:
     """Return the mean demand of a period, in ``demand_unit``; 0 before its keys."""
-    unit = demand_unit(scenario, service)
+    unit = demand_unit(service)
     demand = service.demand
     if demand.of is not None:
         followed = scenario.workloads[demand.of]
@@ -47,7 +47,8 @@ def mean_demand(scenario: Scenario, service: Service, period: Span) -> Quantity:
         each = demand.requests_per_user.level(period)
         if users is None or each is None:
             return ureg.Quantity(0.0, unit)
-        return (users * each).to(unit)
+        asked: Quantity = (users * each).to(unit)
+        return asked
     level = demand.series.level(period) if demand.series else None
     return ureg.Quantity(0.0, unit) if level is None else level.to(unit)
 
@@ -89,7 +90,8 @@ def unit_value(workload: Workload, price: Price) -> Quantity:
         none = ureg.Quantity(0.0, "token")
         total = price.prompt * (workload.prompt or none)
         total = total + price.output * (workload.output or none)
-        return (total / ureg.Quantity(1.0, "request")).to("USD/request")
+        each: Quantity = (total / ureg.Quantity(1.0, "request")).to("USD/request")
+        return each
     if isinstance(price, TokenPrice):
         msg = f"{workload.name}: prices by token are for inference"
         raise TypeError(msg)

@@ -13,7 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchem
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from planner.periods import Span
-from planner.units import Quantity, magnitude, parse
+from planner.units import Quantity, magnitude, parse, ureg
 
 Kind = Literal[
     "llm_training",
@@ -24,16 +24,14 @@ Kind = Literal[
 Precision = Literal["fp32", "tf32", "bf16", "fp16", "fp8", "int8", "fp4"]
 
 
-def refuse(message: str, *at: str | int, **context: Any) -> PydanticCustomError:
+def refuse(message: str, *at: str | int) -> PydanticCustomError:
     """Return an error for a place below the value that is being validated.
 
     Args:
         message: What is there, what is wrong, and what to write.
         at: Keys and list indices from the validated value to the place.
-        context: Values for braces in ``message``.
     """
-    text = message.replace("{", "{{").replace("}", "}}") if not context else message
-    return PydanticCustomError("planner", text, {**context, "at": list(at)})  # type: ignore[arg-type]  # pydantic wants a literal
+    return PydanticCustomError("planner", "{text}", {"text": message, "at": list(at)})
 
 
 class Spec(BaseModel):
@@ -71,7 +69,7 @@ class Unit:
         Raises:
             ValueError: It is no such quantity, or outside the range.
         """
-        if isinstance(value, Quantity):
+        if isinstance(value, ureg.Quantity):
             return value
         failure: ValueError | None = None
         for symbol in (self.symbol, *self.also):

@@ -1,11 +1,10 @@
 """A scenario file, with everything it names, to a checked ``Scenario``."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from planner import documents
-from planner.documents import Document, Node, plain
+from planner.documents import Document, Node, find, plain
 from planner.errors import InputError, Problem
 from planner.specs.accelerator import Accelerator
 from planner.specs.catalogue import Catalogue
@@ -129,7 +128,7 @@ class _Resolver:
             self.files += [f for f in document.files if f not in self.files]
             check_sources(document.root, self.problems)
             root = document.root
-            return root if overlay is None else documents.merge(root, overlay)
+            return root if overlay is None else _laid(root, overlay)
         if len(self.problems) > before:
             return None
         if overlay is not None and len(overlay.value) > 1:  # type: ignore[arg-type]  # a mapping, as _named made sure
@@ -177,12 +176,13 @@ class _Resolver:
         document = self.catalogue.load("scenarios/common", "economics", self.problems)
         if sites is None or document is None or not isinstance(sites.value, list):
             return
-        defaults: Mapping[str, Any] = document.root.value  # type: ignore[assignment]  # a document is a mapping
         used = False
         for site in sites.value:
-            for key in SITE_DEFAULTS if isinstance(site.value, dict) else ():
-                if key not in site.value and key in defaults:
-                    site.value[key] = defaults[key]
+            written = site.value
+            for key in SITE_DEFAULTS if isinstance(written, dict) else ():
+                default = find(document.root, (key,))
+                if isinstance(written, dict) and default and key not in written:
+                    written[key] = default
                     used = True
         if used:
             self.files += [f for f in document.files if f not in self.files]
@@ -201,3 +201,15 @@ class _Resolver:
         self.problems.append(
             problem_at(self.root, loc, message, expected=expected, hint=hint)
         )
+
+
+def _laid(root: Node, overlay: Node) -> Node:
+    """Return a catalogue document with an overlay; ``null`` takes a value away."""
+    return _without_none(documents.merge(root, overlay))
+
+
+def _without_none(node: Node) -> Node:
+    if not isinstance(node.value, dict):
+        return node
+    kept = {k: _without_none(v) for k, v in node.value.items() if v.value is not None}
+    return node.with_value(kept)

@@ -30,6 +30,8 @@ from planner.specs.workload import Workload
 from planner.units import Quantity, magnitude
 
 _ELECTRICITY = Unit("USD/MWh", "65 USD/MWh")
+HOURS_OF_A_DAY = 24.0
+_ROUNDING = 1e-9
 _CARBON = Unit("kg/kWh", "0.375 kg/kWh")
 
 
@@ -266,7 +268,7 @@ class ScenarioSpec(Spec):
     def _day(self) -> Self:
         if self.load_blocks is not None:
             hours = sum(magnitude(q, "h") for q in self.load_blocks.values())
-            if abs(hours - 24) > 1e-9:
+            if abs(hours - HOURS_OF_A_DAY) > _ROUNDING:
                 message = f"the blocks last {hours:g} h; they must last 24 h"
                 raise refuse(message, "load_blocks")
         return self

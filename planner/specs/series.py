@@ -85,7 +85,8 @@ class Series:
         if self.growth is None or latest.span is None:
             return latest.value
         months = period.first_month - latest.span.first_month
-        return latest.value * self.growth.factor(months)
+        grown: Quantity = latest.value * self.growth.factor(months)
+        return grown
 
     def amounts(self, horizon: Sequence[Span]) -> list[tuple[Span, Quantity]]:
         """Return one amount for each span that meets the horizon, in order.

@@ -32,6 +32,9 @@ LATER = frozenset(
 )
 """Keys of the format that this version knows of but cannot plan with."""
 
+_SHOWN = 60
+"""Characters of a wrong value that a message repeats."""
+
 _WORDS = {
     "string_type": "is not text",
     "dict_type": "is not a mapping",
@@ -64,8 +67,10 @@ def structure(
     try:
         return cls.model_validate(data)
     except ValidationError as error:
-        for details in error.errors(include_url=False):
-            problems.append(_problem(cls, node, data, details, prefix))
+        problems += [
+            _problem(cls, node, data, details, prefix)
+            for details in error.errors(include_url=False)
+        ]
         return None
 
 
@@ -144,9 +149,9 @@ def _real_loc(loc: Loc, data: Any) -> Loc:
     real: list[str | int] = []
     for number, part in enumerate(loc):
         last = number == len(loc) - 1
-        if isinstance(data, Mapping) and part in data:
-            data = data[part]  # type: ignore[index]  # checked to be a key
-        elif isinstance(data, list | tuple) and isinstance(part, int):
+        if (isinstance(data, Mapping) and part in data) or (
+            isinstance(data, list | tuple) and isinstance(part, int)
+        ):
             data = data[part]
         elif not (last and isinstance(data, Mapping)) or str(part).startswith("<"):
             continue
@@ -193,4 +198,4 @@ def _options(expected: str) -> list[str]:
 
 def _short(value: Any) -> str:
     text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."

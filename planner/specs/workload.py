@@ -25,7 +25,7 @@ from planner.specs.fields import (
 )
 from planner.specs.model import Model
 from planner.specs.value import Demand, DemandOf, ValueOf, ValueStep
-from planner.units import Quantity
+from planner.units import Quantity, magnitude
 
 _USD_TOKEN = "USD/token"  # noqa: S105  # a unit, no secret
 ModelName = Annotated[str | Model | None, Field(union_mode="left_to_right")]
@@ -43,7 +43,7 @@ def _maximum(value: Any) -> Any:
 
 def _one_count(value: Any, *at: str) -> float:
     try:
-        return Unit("", "100000").read(value).m_as("")
+        return magnitude(Unit("", "100000").read(value), "")
     except ValueError as error:
         raise refuse(str(error), *at) from None
 

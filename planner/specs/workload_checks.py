@@ -98,6 +98,11 @@ def _window(report: "Report", at: "Loc", run: TrainingRun) -> None:
             message = f"{span.label} is outside {first.label} … {last.label}"
             expected = "write a period inside, and the tokens that remain"
             report.problem((*at, key), message, expected)
+    start = run.start.first_month if run.start else first.first_month
+    end = run.deadline.end_month if run.deadline else last.end_month
+    if not any(p.first_month >= start and p.end_month <= end for p in periods):
+        expected = f"write at least one whole period, e.g. {first.label}"
+        report.problem(at, "has no whole period between start and deadline", expected)
 
 
 def _service(report: "Report", at: "Loc", service: Service) -> None:
@@ -153,8 +158,7 @@ def _follows(report: "Report", at: "Loc", service: Service) -> bool:
         seen.append(name)
         current = workloads[name]
         requests = (
-            not isinstance(current, TrainingRun)
-            and demand_unit(report.scenario, current) == "request/s"
+            not isinstance(current, TrainingRun) and demand_unit(current) == "request/s"
         )
         if not requests:
             message = f"{name} is not counted in requests"
@@ -181,7 +185,7 @@ def _tokens(report: "Report", at: "Loc", service: Inference) -> None:
 def _ranking(report: "Report", at: "Loc", service: Recommendation) -> None:
     scenario = report.scenario
     model = scenario.model_of(service)
-    unit = demand_unit(scenario, service)
+    unit = demand_unit(service)
     if model is not None:
         wanted = "request/s" if model.per_request else "sample/s"
         if unit != wanted:

@@ -1,0 +1,282 @@
+"""What a plan's rows add up to, and what its scenario says: the checks' ground."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from planner.performance.pairing import Rate, Rates
+from planner.periods import Span, months_between
+from planner.plan.plan import Plan
+from planner.plan.rows import AllocationRow
+from planner.specs.demand import demand_unit, mean_demand, profile_of
+from planner.specs.scenario import Scenario
+from planner.specs.workload import Service, TrainingRun
+from planner.units import Quantity, ureg
+
+Place = tuple[str, str, int]
+"""Site, accelerator and period, counted from 0."""
+Cell = tuple[str, int, str]
+"""Workload, period and load block."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """Allocation rows, added up.
+
+    Attributes:
+        by_place: Accelerators at work, keyed by site, accelerator, period, block.
+        by_cell: The same by accelerator, keyed by workload, period, block.
+        busy: Mean count over the blocks that draws active power, by place.
+        hours: Accelerator-hours, keyed by workload, site, accelerator.
+        by_kind: Mean count over the blocks, keyed by kind, accelerator, period.
+        by_pair: Largest count, keyed by workload, site, accelerator.
+    """
+
+    by_place: dict[tuple[str, str, int, str], float] = field(
+        default_factory=lambda: defaultdict(float)
+    )
+    by_cell: dict[Cell, dict[str, float]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(float))
+    )
+    busy: dict[Place, float] = field(default_factory=lambda: defaultdict(float))
+    hours: dict[tuple[str, str, str], float] = field(
+        default_factory=lambda: defaultdict(float)
+    )
+    by_kind: dict[tuple[str, str, int], float] = field(
+        default_factory=lambda: defaultdict(float)
+    )
+    by_pair: dict[tuple[str, str, str], float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Context:
+    """A plan beside its scenario.
+
+    Rows that name what the scenario does not have are left out of every sum;
+    the check ``names`` counts them.
+
+    Attributes:
+        scenario: What was planned.
+        plan: One with rows.
+        rates: Work per accelerator-second, keyed by workload and accelerator.
+    """
+
+    scenario: Scenario
+    plan: Plan
+    rates: Rates
+
+    @cached_property
+    def index(self) -> Mapping[str, int]:
+        """Return the number of each period, counted from 0, by its label."""
+        return {span.label: t for t, span in enumerate(self.scenario.periods)}
+
+    @cached_property
+    def runs(self) -> Mapping[str, TrainingRun]:
+        """Return the training runs by name."""
+        return {
+            name: workload
+            for name, workload in self.scenario.workloads.items()
+            if isinstance(workload, TrainingRun)
+        }
+
+    @cached_property
+    def services(self) -> Mapping[str, Service]:
+        """Return the services by name."""
+        return {
+            name: workload
+            for name, workload in self.scenario.workloads.items()
+            if not isinstance(workload, TrainingRun)
+        }
+
+    @cached_property
+    def _stock(self) -> tuple[dict[Place, float], ...]:
+        """Return what is installed, added and retired at each place."""
+        tables: tuple[dict[Place, float], ...] = ({}, {}, {})
+        known = self.scenario
+        for row in self.plan.fleet:
+            t = self.index.get(row.period)
+            if (
+                t is None
+                or row.site not in known.sites
+                or row.accelerator not in known.accelerators
+            ):
+                continue
+            place = row.site, row.accelerator, t
+            counts = row.installed, row.added, row.retired
+            for table, count in zip(tables, counts, strict=True):
+                table[place] = table.get(place, 0.0) + count
+        return tables
+
+    @property
+    def installed(self) -> Mapping[Place, float]:
+        """Return the accelerators in service."""
+        return self._stock[0]
+
+    @property
+    def added(self) -> Mapping[Place, float]:
+        """Return the deliveries [accelerators]."""
+        return self._stock[1]
+
+    @property
+    def retired(self) -> Mapping[Place, float]:
+        """Return the accelerators taken out of service."""
+        return self._stock[2]
+
+    @cached_property
+    def start(self) -> Mapping[tuple[str, str], float]:
+        """Return the starting fleet, keyed by site and accelerator."""
+        found: dict[tuple[str, str], float] = defaultdict(float)
+        for entry in self.scenario.spec.fleet:
+            found[entry.site, entry.accelerator] += entry.count
+        return found
+
+    @cached_property
+    def stands(self) -> list[tuple[str, str]]:
+        """Return each site and accelerator of the starting fleet or a row."""
+        return sorted({(s, a) for s, a, _ in self.installed} | set(self.start))
+
+    @cached_property
+    def assigned(self) -> Assigned:
+        """Return the allocation rows, added up."""
+        found = Assigned()
+        blocks = self.scenario.blocks
+        hours = [float(span.hours) for span in self.scenario.periods]
+        for row in self._known_allocation():
+            t, count = self.index[row.period], row.count
+            site, chip, work = row.site, row.accelerator, row.workload
+            mean = count * blocks[row.block]
+            found.by_place[site, chip, t, row.block] += count
+            found.by_cell[work, t, row.block][chip] += count
+            found.busy[site, chip, t] += mean * self.use[work]
+            found.hours[work, site, chip] += mean * hours[t]
+            found.by_kind[self.kinds[work], chip, t] += mean
+            pair = work, site, chip
+            found.by_pair[pair] = max(count, found.by_pair.get(pair, 0.0))
+        return found
+
+    def _known_allocation(self) -> Iterator[AllocationRow]:
+        known = self.scenario
+        sites, chips, works = known.sites, known.accelerators, known.workloads
+        for row in self.plan.allocation:
+            if (
+                row.site in sites
+                and row.accelerator in chips
+                and row.workload in works
+                and row.period in self.index
+                and row.block in known.blocks
+            ):
+                yield row
+
+    @cached_property
+    def kinds(self) -> Mapping[str, str]:
+        """Return the kind of each workload."""
+        return {name: w.kind for name, w in self.scenario.workloads.items()}
+
+    @cached_property
+    def use(self) -> Mapping[str, float]:
+        """Return the share of an assigned accelerator's time under load.
+
+        Peak and headroom of a service are provisioned, not burnt.
+        """
+        services = {name: 1 / s.capacity_factor for name, s in self.services.items()}
+        return services | dict.fromkeys(self.runs, 1.0)
+
+    @cached_property
+    def rate(self) -> Mapping[tuple[str, str], Quantity]:
+        """Return the work of one accelerator, keyed by workload and accelerator.
+
+        In the unit of the workload's demand (a run's: token/s); rejected pairs
+        are absent.
+        """
+        return {
+            key: ureg.Quantity(rate.per_accelerator, rate.unit).to(self.unit[key[0]])
+            for key, rate in self.rates.items()
+            if isinstance(rate, Rate)
+        }
+
+    @cached_property
+    def unit(self) -> Mapping[str, str]:
+        """Return the unit of each workload's work per second."""
+        services = {n: demand_unit(self.scenario, s) for n, s in self.services.items()}
+        return services | dict.fromkeys(self.runs, "token/s")
+
+    def working(self, cell: Cell) -> Quantity:
+        """Return what the accelerators assigned in a cell can do together."""
+        workload = cell[0]
+        total = 0.0
+        for chip, count in self.assigned.by_cell.get(cell, {}).items():
+            rate = self.rate.get((workload, chip))
+            total += 0.0 if rate is None else rate.magnitude * count
+        return ureg.Quantity(total, self._units[workload])
+
+    @cached_property
+    def _units(self) -> Mapping[str, object]:
+        """Return ``unit`` as parsed units: reading text for each cell is slow."""
+        return {name: ureg.Unit(unit) for name, unit in self.unit.items()}
+
+    def fastest(self, workload: str) -> Quantity:
+        """Return the work of the best accelerator for a workload."""
+        none = ureg.Quantity(0.0, self.unit[workload])
+        found = [rate for (w, _), rate in self.rate.items() if w == workload]
+        return max(found, default=none)
+
+    @cached_property
+    def demand(self) -> Mapping[Cell, Quantity]:
+        """Return the demand of each service, period and block that has any."""
+        found: dict[Cell, Quantity] = {}
+        for name, service in self.services.items():
+            profile = {
+                block: profile_of(self.scenario, service, block)
+                for block in self.scenario.blocks
+            }
+            for t, period in enumerate(self.scenario.periods):
+                mean = mean_demand(self.scenario, service, period)
+                for block, factor in profile.items():
+                    if mean.magnitude * factor > 0:
+                        found[name, t, block] = mean * factor
+        return found
+
+    @cached_property
+    def served(self) -> Mapping[Cell, float]:
+        """Return the share of the demand that is served; 0 without a row."""
+        stated = {
+            (row.workload, self.index[row.period], row.block): row.served_fraction or 0.0
+            for row in self.plan.services
+            if row.period in self.index
+        }
+        return {cell: stated.get(cell, 0.0) for cell in self.demand}
+
+    @cached_property
+    def completed(self) -> Mapping[str, float]:
+        """Return the share of each run that is done; 0 without a row."""
+        stated = {row.workload: row.completed_fraction for row in self.plan.runs}
+        return {name: stated.get(name, 0.0) for name in self.runs}
+
+    @cached_property
+    def windows(self) -> Mapping[str, tuple[int, ...]]:
+        """Return the periods of each run, start and deadline included."""
+        periods = self.scenario.periods
+        return {
+            name: tuple(
+                t
+                for t, period in enumerate(periods)
+                if period.first_month >= (run.start or periods[0]).first_month
+                and period.end_month <= (run.deadline or periods[-1]).end_month
+            )
+            for name, run in self.runs.items()
+        }
+
+    def hours(self, t: int, block: str | None = None) -> Quantity:
+        """Return the length of a period, or of its part in one block."""
+        share = 1.0 if block is None else self.scenario.blocks[block]
+        return self._hours[t] * share
+
+    @cached_property
+    def _hours(self) -> list[Quantity]:
+        return [ureg.Quantity(float(s.hours), "h") for s in self.scenario.periods]
+
+    def age(self, t: int, installed: Span) -> Quantity:
+        """Return the calendar time from an installation to a period's start."""
+        months = months_between(installed, self.scenario.periods[t])
+        return ureg.Quantity(float(months), "month")
