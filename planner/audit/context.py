@@ -198,7 +198,7 @@ class Context:
     @cached_property
     def unit(self) -> Mapping[str, str]:
         """Return the unit of each workload's work per second."""
-        services = {n: demand_unit(self.scenario, s) for n, s in self.services.items()}
+        services = {n: demand_unit(s) for n, s in self.services.items()}
         return services | dict.fromkeys(self.runs, "token/s")
 
     def working(self, cell: Cell) -> Quantity:
@@ -215,11 +215,13 @@ class Context:
         """Return ``unit`` as parsed units: reading text for each cell is slow."""
         return {name: ureg.Unit(unit) for name, unit in self.unit.items()}
 
-    def fastest(self, workload: str) -> Quantity:
-        """Return the work of the best accelerator for a workload."""
-        none = ureg.Quantity(0.0, self.unit[workload])
-        found = [rate for (w, _), rate in self.rate.items() if w == workload]
-        return max(found, default=none)
+    @cached_property
+    def fastest(self) -> Mapping[str, Quantity]:
+        """Return the work of the best accelerator for each workload."""
+        found = {name: ureg.Quantity(0.0, unit) for name, unit in self.unit.items()}
+        for (name, _), rate in self.rate.items():
+            found[name] = max(found[name], rate)
+        return found
 
     @cached_property
     def demand(self) -> Mapping[Cell, Quantity]:
@@ -276,7 +278,30 @@ class Context:
     def _hours(self) -> list[Quantity]:
         return [ureg.Quantity(float(s.hours), "h") for s in self.scenario.periods]
 
-    def age(self, t: int, installed: Span) -> Quantity:
-        """Return the calendar time from an installation to a period's start."""
-        months = months_between(installed, self.scenario.periods[t])
-        return ureg.Quantity(float(months), "month")
+    @cached_property
+    def provision(self) -> Mapping[str, Mapping[str, Quantity]]:
+        """Return the facility power of one accelerator, by site and accelerator."""
+        return {
+            name: {
+                chip: (a.power.nameplate * (site.provisioning * site.pue)).to("MW")
+                for chip, a in self.scenario.accelerators.items()
+            }
+            for name, site in self.scenario.sites.items()
+        }
+
+    @cached_property
+    def largest(self) -> Quantity:
+        """Return the facility power of the largest accelerator."""
+        return max(max(each.values()) for each in self.provision.values())
+
+    def starting_in(self, span: Span) -> list[int]:
+        """Return the periods that start inside a span, counted from 0."""
+        return [
+            t
+            for t, period in enumerate(self.scenario.periods)
+            if span.first_month <= period.first_month < span.end_month
+        ]
+
+    def age(self, t: int, installed: Span) -> int:
+        """Return the months from an installation to a period's start."""
+        return months_between(installed, self.scenario.periods[t])

@@ -1,7 +1,11 @@
 """Energy, cash and present values, from rows and specs alone."""
 
+from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
+
+import pint
 
 from planner.audit.context import Context, Place
 from planner.plan.rows import Parts
@@ -12,21 +16,18 @@ from planner.units import Quantity, magnitude, ureg
 
 USD = ureg.Unit("USD")
 MWH = ureg.Unit("MWh")
-YEAR_MONTHS = 12
 
 
 @dataclass(frozen=True)
-class Books:
-    """What a plan spends, burns and earns."""
-
-    ctx: Context
+class Books(Context):
+    """A plan beside its scenario, and what it spends, burns and earns."""
 
     @cached_property
     def price(self) -> dict[tuple[str, int], Quantity]:
         """Return system plus network price, keyed by accelerator and period."""
         found = {}
-        for name, accelerator in self.ctx.scenario.accelerators.items():
-            for t, period in enumerate(self.ctx.scenario.periods):
+        for name, accelerator in self.scenario.accelerators.items():
+            for t, period in enumerate(self.scenario.periods):
                 level = accelerator.price.level(period)
                 if level is not None:
                     found[name, t] = level.to(USD)
@@ -40,56 +41,57 @@ class Books:
     @cached_property
     def hungriest(self) -> Quantity:
         """Return the most energy that one accelerator takes in one period."""
-        scenario = self.ctx.scenario
+        scenario = self.scenario
         draw = max(a.power.nameplate for a in scenario.accelerators.values())
         pue = max(site.pue for site in scenario.spec.sites)
-        return (draw * max(self.ctx.hours(t) for t in self._times) * pue).to(MWH)
+        return (draw * max(self.hours(t) for t in self._times) * pue).to(MWH)
 
     @property
     def _times(self) -> range:
-        return range(len(self.ctx.scenario.periods))
+        return range(len(self.scenario.periods))
 
-    def capex(self, t: int) -> Quantity:
-        """Return what the deliveries of a period cost."""
-        total = ureg.Quantity(0.0, USD)
-        for (_, chip, when), count in self.ctx.added.items():
-            if when == t and count and (chip, t) in self.price:
-                total = total + self.price[chip, t] * count
-        return total
+    @cached_property
+    def capex(self) -> list[Quantity]:
+        """Return what the deliveries of each period cost."""
+        totals = self._nothing(USD)
+        for (_, chip, t), count in self.added.items():
+            if count and (chip, t) in self.price:
+                totals[t] = totals[t] + self.price[chip, t] * count
+        return totals
 
-    def maintenance(self, t: int) -> Quantity:
-        """Return a period's maintenance of everything in service."""
-        months = ureg.Quantity(float(self.ctx.scenario.periods[t].months), "month")
-        counts: dict[str, float] = {}
-        for (_, chip, when), count in self.ctx.installed.items():
-            if when == t:
-                counts[chip] = counts.get(chip, 0.0) + count
-        total = ureg.Quantity(0.0, USD)
-        for chip, count in counts.items():
-            rate = self.ctx.scenario.accelerators[chip].price.maintenance
+    @cached_property
+    def maintenance(self) -> list[Quantity]:
+        """Return the maintenance of everything in service, each period."""
+        counts: dict[tuple[str, int], float] = defaultdict(float)
+        for (_, chip, t), count in self.installed.items():
+            counts[chip, t] += count
+        totals = self._nothing(USD)
+        for (chip, t), count in counts.items():
+            rate = self.scenario.accelerators[chip].price.maintenance
             if rate is not None and (chip, t) in self.price:
+                months = ureg.Quantity(float(self.scenario.periods[t].months), "month")
                 share = magnitude(rate * months, "")
-                total = total + self.price[chip, t] * (share * count)
-        return total
+                totals[t] = totals[t] + self.price[chip, t] * (share * count)
+        return totals
 
     @cached_property
     def energy(self) -> dict[tuple[str, int], Quantity]:
         """Return the energy at the meter, keyed by site and period."""
         drawn: dict[tuple[str, int], Quantity] = {}
         none = ureg.Quantity(0.0, "MW")
-        for place in sorted({*self.ctx.installed, *self.ctx.assigned.busy}):
+        for place in sorted({*self.installed, *self.assigned.busy}):
             site, _, t = place
             drawn[site, t] = drawn.get((site, t), none) + self._draw(place)
         return {
-            (site, t): (mean * self.ctx.hours(t) * self.ctx.scenario.sites[site].pue)
+            (site, t): (mean * self.hours(t) * self.scenario.sites[site].pue)
             for (site, t), mean in drawn.items()
         }
 
     def _draw(self, place: Place) -> Quantity:
         """Return the mean draw at the machines over a period."""
         idle, extra = self.power[place[1]]
-        installed = self.ctx.installed.get(place, 0.0)
-        busy = self.ctx.assigned.busy.get(place, 0.0)
+        installed = self.installed.get(place, 0.0)
+        busy = self.assigned.busy.get(place, 0.0)
         return idle * installed + extra * busy
 
     @cached_property
@@ -100,61 +102,66 @@ class Books:
                 a.power.without_load.to("MW"),
                 (a.power.under_load - a.power.without_load).to("MW"),
             )
-            for name, a in self.ctx.scenario.accelerators.items()
+            for name, a in self.scenario.accelerators.items()
         }
 
-    def energy_of(self, t: int) -> Quantity:
-        """Return the energy of all sites in a period."""
-        parts = [q for (_, when), q in self.energy.items() if when == t]
-        return sum(parts, start=ureg.Quantity(0.0, MWH))
+    @cached_property
+    def energy_all(self) -> list[Quantity]:
+        """Return the energy of all sites, each period."""
+        totals = self._nothing(MWH)
+        for (_, t), energy in self.energy.items():
+            totals[t] = totals[t] + energy
+        return totals
 
-    def energy_cost(self, t: int) -> Quantity:
-        """Return what the energy of all sites costs in a period."""
-        total = ureg.Quantity(0.0, USD)
-        for (site, when), energy in self.energy.items():
-            if when == t:
-                total = total + (energy * self._level(site, t, "electricity")).to(USD)
-        return total
+    @cached_property
+    def energy_cost(self) -> list[Quantity]:
+        """Return what the energy of all sites costs, each period."""
+        totals = self._nothing(USD)
+        for (site, t), energy in self.energy.items():
+            price = self.scenario.sites[site].electricity
+            level = price.level(self.scenario.periods[t])
+            if level is not None:
+                totals[t] = totals[t] + (energy * level).to(USD)
+        return totals
 
-    def carbon(self, t: int) -> Quantity:
-        """Return the emissions of all sites in a period."""
-        total = ureg.Quantity(0.0, "t")
-        for (site, when), energy in self.energy.items():
-            if when == t:
-                total = total + (energy * self._level(site, t, "carbon")).to("t")
-        return total
+    @cached_property
+    def carbon(self) -> list[Quantity]:
+        """Return the emissions of all sites, each period."""
+        totals = self._nothing(ureg.Unit("t"))
+        for (site, t), energy in self.energy.items():
+            intensity = self.scenario.sites[site].carbon
+            level = intensity.level(self.scenario.periods[t])
+            if level is not None:
+                totals[t] = totals[t] + (energy * level).to("t")
+        return totals
 
-    def _level(self, site: str, t: int, name: str) -> Quantity:
-        series = getattr(self.ctx.scenario.sites[site], name)
-        level: Quantity | None = series.level(self.ctx.scenario.periods[t])
-        unit = "USD/MWh" if name == "electricity" else "kg/kWh"
-        return ureg.Quantity(0.0, unit) if level is None else level
+    def _nothing(self, unit: pint.Unit) -> list[Quantity]:
+        return [ureg.Quantity(0.0, unit) for _ in self._times]
 
     def discount(self, months: float) -> float:
         """Return the present value of 1 paid so many months from the start."""
-        growth = self.ctx.scenario.spec.discount_rate
+        growth = self.scenario.spec.discount_rate
         if growth is None:
             return 1.0
         return float((1 + growth.rate) ** (-months / growth.months))
 
     def _start(self, t: int) -> int:
-        periods = self.ctx.scenario.periods
+        periods = self.scenario.periods
         return periods[t].first_month - periods[0].first_month
 
     def _middle(self, t: int) -> float:
-        return self._start(t) + self.ctx.scenario.periods[t].months / 2
+        return self._start(t) + self.scenario.periods[t].months / 2
 
     def _residual(self) -> Quantity:
         """Return what the purchases are worth at the horizon's end, present $."""
         total = ureg.Quantity(0.0, USD)
-        last = len(self.ctx.scenario.periods) - 1
-        end = self._start(last) + self.ctx.scenario.periods[last].months
-        for (_, chip, t), count in self.ctx.added.items():
-            lifetime = self.ctx.scenario.accelerators[chip].lifetime
-            if not count or lifetime is None or (chip, t) not in self.price:
+        last = len(self.scenario.periods) - 1
+        end = self._start(last) + self.scenario.periods[last].months
+        for (_, chip, t), count in self.added.items():
+            months = self.scenario.accelerators[chip].lifetime_months
+            if not count or months is None or (chip, t) not in self.price:
                 continue
-            age = ureg.Quantity(float(end - self._start(t)), "month")
-            left = max(0.0, 1 - magnitude(age / lifetime, ""))
+            left = max(0.0, 1 - (end - self._start(t)) / months)
             price = min(self.price[chip, t], self.price.get((chip, last), self.dearest))
             total = total + price * (count * left)
         return total * self.discount(end)
@@ -162,27 +169,27 @@ class Books:
     def served_value(self) -> Quantity:
         """Return the present value of all that is served."""
         total = ureg.Quantity(0.0, USD)
-        steps = {name: self._steps(s) for name, s in self.ctx.services.items()}
-        for cell, share in self.ctx.served.items():
+        steps = {name: self._steps(s) for name, s in self.services.items()}
+        for cell, share in self.served.items():
             name, t, block = cell
             if share and steps[name]:
-                volume = self.ctx.demand[cell] * self.ctx.hours(t, block)
+                volume = self.demand[cell] * self.hours(t, block)
                 earned = (volume * worth(steps[name], share)).to(USD)
                 total = total + earned * self.discount(self._middle(t))
         return total
 
     def run_value(self, name: str) -> Quantity:
         """Return the present value of what is done of a run."""
-        steps, share = self._steps(self.ctx.runs[name]), self.ctx.completed[name]
-        window = self.ctx.windows[name]
+        steps, share = self._steps(self.runs[name]), self.completed[name]
+        window = self.windows[name]
         if not steps or not window:
             return ureg.Quantity(0.0, USD)
-        end = self._start(window[-1]) + self.ctx.scenario.periods[window[-1]].months
+        end = self._start(window[-1]) + self.scenario.periods[window[-1]].months
         return worth(steps, share) * self.discount(end)
 
     def _steps(self, workload: Workload) -> list[tuple[float, Quantity]]:
         """Return the upper share of every step, and the value of one unit in it."""
-        steps: tuple[ValueStep, ...] = value_steps(self.ctx.scenario, workload)
+        steps: tuple[ValueStep, ...] = value_steps(self.scenario, workload)
         return [(step.up_to, unit_value(workload, step.value)) for step in steps]
 
     @cached_property
@@ -190,13 +197,13 @@ class Books:
         """Return the present $ that add up to the objective (formats §6)."""
         usd = Parts(
             served_value=magnitude(self.served_value(), "USD"),
-            run_value=sum(magnitude(self.run_value(r), "USD") for r in self.ctx.runs),
+            run_value=sum(magnitude(self.run_value(r), "USD") for r in self.runs),
             energy=self._present(self.energy_cost, self._middle),
             maintenance=self._present(self.maintenance, self._middle),
             purchases=self._present(self.capex, self._start),
             residual=-magnitude(self._residual(), "USD"),
         )
-        if self.ctx.scenario.spec.objective == "minimize_cost":
+        if self.scenario.spec.objective == "minimize_cost":
             return usd
         return replace(
             usd,
@@ -206,9 +213,12 @@ class Books:
             residual=-usd.residual,
         )
 
-    def _present(self, cash, when) -> float:  # type: ignore[no-untyped-def]
+    def _present(
+        self, cash: list[Quantity], when: Callable[[int], float]
+    ) -> float:
         return sum(
-            magnitude(cash(t), "USD") * self.discount(when(t)) for t in self._times
+            magnitude(paid, "USD") * self.discount(when(t))
+            for t, paid in enumerate(cash)
         )
 
 

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from planner import __version__
 from planner.cli.commands import Commands
 from planner.cli.options import (
     Debug,
@@ -52,13 +53,7 @@ class SchemaKind(StrEnum):
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 - Typer calls it so
     if wanted:
-        from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415
-
-        try:
-            found = version("planner")
-        except PackageNotFoundError:
-            found = "unknown (not installed)"
-        typer.echo(f"planner {found}")
+        typer.echo(f"planner {__version__}")
         raise typer.Exit
 
 
@@ -94,3 +89,34 @@ def validate(
 
     terminal = Terminal(as_json, quiet, verbose, debug)
     raise typer.Exit(run(paths, overrides, data_dirs, terminal))
+
+
+@app.command(rich_help_panel=PLAN)
+def solve(
+    scenario: ScenarioPath,
+    *,
+    solver: Annotated[
+        Solver, typer.Option(help="cbc is the second opinion.")
+    ] = Solver.highs,
+    time_limit: Annotated[
+        float | None,
+        typer.Option(metavar="SECONDS", help="Stop after this long; exit code 4."),
+    ] = None,
+    output: Annotated[
+        str | None,
+        typer.Option("-o", "--output", metavar="FILE.json", help="Write the plan."),
+    ] = None,
+    overrides: Overrides = [],  # noqa: B006
+    data_dirs: DataDirs = [],  # noqa: B006
+    as_json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    debug: Debug = False,
+) -> None:
+    """Compute the best plan and print it."""
+    from planner.cli.solve import Request, run  # noqa: PLC0415  # heavy
+
+    request = Request(
+        scenario, tuple(overrides), tuple(data_dirs), solver.value, time_limit, output
+    )
+    raise typer.Exit(run(request, Terminal(as_json, quiet, verbose, debug)))

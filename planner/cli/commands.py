@@ -46,51 +46,39 @@ class Commands(TyperGroup):
         sys.exit(self._code(arguments, prog_name or "planner", extra))
 
     def invoke(self, ctx: typer.Context) -> Any:  # type: ignore[override]  # noqa: ANN401 - whatever the command returns
-        """Run the command, and see that its output arrives."""
+        """Run the command; a reader of its output that has seen enough is no error."""
         try:
-            result = super().invoke(ctx)
-            _flush()
+            return super().invoke(ctx)
         except BrokenPipeError:
-            # Who read the output has seen enough of it.
             _discard_output()
             return None
-        return result
 
     def _code(self, arguments: list[str], name: str, extra: dict[str, Any]) -> int:
+        """Return the exit code of the command, whatever happens in it."""
         try:
             result = super().main(arguments, name, **extra)
-            _flush()
+            if result == INTERRUPTED:
+                result = report(KeyboardInterrupt(), arguments)
         except SystemExit as error:
-            return error.code if isinstance(error.code, int) else 1
-        except BrokenPipeError:
-            _discard_output()
-            return 0
-        except OSError as error:
-            return _output_failed(error, arguments)
+            result = error.code
         except BaseException as error:  # noqa: BLE001 - the last place that can
-            return _reported(error, arguments)
-        if result == INTERRUPTED:
-            return _reported(KeyboardInterrupt(), arguments)
-        return result if isinstance(result, int) else 0
+            result = report(error, arguments)
+        return _delivered(result if isinstance(result, int) else 0)
 
 
-def _reported(error: BaseException, arguments: list[str]) -> int:
+def _delivered(code: int) -> int:
+    """Return the exit code once all output has reached its reader."""
+    if sys.stdout is None:
+        return code
     try:
-        code = report(error, arguments)
-        _flush()
+        sys.stdout.flush()
     except BrokenPipeError:
         _discard_output()
-        return CANNOT_START
+    except OSError as error:
+        _discard_output()
+        print_error(f"planner: the output cannot be written: {error.strerror}")
+        return code or CANNOT_START
     return code
-
-
-def _output_failed(error: OSError, arguments: list[str]) -> int:
-    """Return the code of a failed write to stdout; others are bugs."""
-    if error.filename is not None or error.errno is None:
-        return _reported(error, arguments)
-    _discard_output()
-    print_error(f"planner: the output cannot be written: {error.strerror}")
-    return CANNOT_START
 
 
 def _prepare_streams() -> None:
@@ -106,11 +94,6 @@ def _plain(error: UnicodeError) -> tuple[str, int]:
         raise error
     text = error.object[error.start : error.end]
     return "".join(_PLAIN.get(sign, "?") for sign in text), error.end
-
-
-def _flush() -> None:
-    if sys.stdout is not None:
-        sys.stdout.flush()
 
 
 def _discard_output() -> None:

@@ -32,10 +32,15 @@ def error_document(code: int, problems: Sequence[Problem]) -> str:
 def fail(code: int, problems: Sequence[Problem], *, as_json: bool) -> int:
     """Print problems, as lines or as a document, and return the exit code."""
     for problem in problems:
-        print_error(str(problem))
+        print_error(line_of(problem))
     if as_json:
         typer.echo(error_document(code, problems))
     return code
+
+
+def line_of(problem: Problem) -> str:
+    """Return a problem as one line; one without a file is the command's own."""
+    return str(problem) if problem.file else f"planner{problem}"
 
 
 def report(error: BaseException, arguments: Sequence[str]) -> int:
@@ -93,9 +98,9 @@ def _usage(error: BaseException, message: str) -> Problem:
     """Return what Typer refused, with the command whose help explains it."""
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else "planner"
-    said = " ".join(message.split())
-    return Problem(command, 0, 0, "", said, f"see '{command} --help'")
+    said = " ".join(message.split()).rstrip(".")
+    return Problem("", 0, 0, "", said, f"see '{command} --help'")
 
 
 def _general(message: str) -> Problem:
-    return Problem("planner", 0, 0, "", message)
+    return Problem("", 0, 0, "", message)

@@ -13,6 +13,7 @@ from planner.specs.model import Model
 from planner.specs.scenario import Scenario, ScenarioSpec
 from planner.specs.sources import check_sources
 from planner.specs.structure import problem_at, structure
+from planner.specs.tables import resolve_tables
 
 SITE_DEFAULTS = ("pue", "electricity", "carbon")
 
@@ -60,6 +61,8 @@ class _Resolver:
     def scenario(self) -> Scenario | None:
         """Return the scenario; None when there are problems."""
         check_sources(self.root, self.problems)
+        self.root = resolve_tables(self.root, self.files, self.problems)
+        unread = {(p.file, p.line, p.column) for p in self.problems}
         accelerators = self._accelerators()
         models = self._models()
         self._site_defaults()
@@ -69,7 +72,9 @@ class _Resolver:
             if key not in ("accelerators", "models")
         }
         data |= {"accelerators": accelerators, "models": models}
-        spec = structure(ScenarioSpec, self.root, data, self.problems)
+        found: list[Problem] = []
+        spec = structure(ScenarioSpec, self.root, data, found)
+        self.problems += [p for p in found if (p.file, p.line, p.column) not in unread]
         if spec is None or self.problems:
             return None
         scenario = Scenario(spec, self.root, tuple(self.files), self.overrides)

@@ -67,9 +67,11 @@ def structure(
     try:
         return cls.model_validate(data)
     except ValidationError as error:
+        errors = error.errors(include_url=False)
         problems += [
             _problem(cls, node, data, details, prefix)
-            for details in error.errors(include_url=False)
+            for details in errors
+            if not _is_echo(details, errors)
         ]
         return None
 

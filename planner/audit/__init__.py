@@ -1,0 +1,93 @@
+"""The audit: a plan checked against its specs, without the program that made it.
+
+Every limit, cost, metric and the objective's value are computed again from the
+plan's rows and the specs, in Pint. Nothing here knows the linear program.
+"""
+
+from collections.abc import Callable
+
+from planner.audit.constraints import (
+    assignment,
+    capex_budget,
+    demand,
+    end_of_life,
+    fleet_balance,
+    minimum_served,
+    power_budget,
+    run_size,
+    site_power,
+    supply,
+    table_memory,
+    training_work,
+)
+from planner.audit.figures import (
+    budgets,
+    costs,
+    metrics,
+    objective,
+    purchases,
+    runs,
+)
+from planner.audit.money import Books
+from planner.audit.rows import (
+    assignment_allowed,
+    names,
+    nonnegative,
+    services,
+    split,
+)
+from planner.performance.pairing import Rates
+from planner.plan.plan import Plan
+from planner.plan.rows import Audit, CheckRow
+from planner.specs.scenario import Scenario
+
+Check = Callable[[Books], CheckRow]
+
+CONSTRAINTS: tuple[Check, ...] = (
+    fleet_balance,
+    end_of_life,
+    assignment,
+    site_power,
+    power_budget,
+    capex_budget,
+    supply,
+    demand,
+    minimum_served,
+    table_memory,
+    training_work,
+    run_size,
+)
+"""One check for each constraint of the program, of the same name."""
+
+CHECKS: tuple[Check, ...] = (
+    *CONSTRAINTS,
+    names,
+    nonnegative,
+    assignment_allowed,
+    services,
+    runs,
+    split,
+    purchases,
+    budgets,
+    costs,
+    metrics,
+    objective,
+)
+"""All checks, in the order of the audit's rows."""
+
+
+def audit(scenario: Scenario, plan: Plan, rates: Rates) -> Audit:
+    """Return what checking a plan against its scenario finds.
+
+    Args:
+        scenario: What was planned.
+        plan: A plan with rows.
+        rates: Work per accelerator-second, keyed by workload and accelerator.
+
+    Returns:
+        One row for each of ``CHECKS``; passed where every worst breach is within
+        its tolerance: a millionth of the limit, or of an accelerator.
+    """
+    books = Books(scenario, plan, rates)
+    rows = tuple(check(books) for check in CHECKS)
+    return Audit(all(row.worst <= row.tolerance for row in rows), rows)

@@ -1,0 +1,141 @@
+"""Whether a plan's rows are possible at all, and agree with each other."""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator
+
+from planner.audit.constraints import COUNT
+from planner.audit.context import Context
+from planner.audit.tally import Tally
+from planner.performance.pairing import Rate
+from planner.plan.rows import CheckRow
+
+
+def names(ctx: Context) -> CheckRow:
+    """Rows name only what the scenario has, and no place twice."""
+    tally = Tally("names", "rows")
+    spec = ctx.scenario
+    known = {
+        "site": spec.sites,
+        "accelerator": spec.accelerators,
+        "workload": spec.workloads,
+        "period": ctx.index,
+        "block": spec.blocks,
+    }
+    plan = ctx.plan
+    for rows, fields in (
+        (plan.fleet, ("site", "accelerator", "period")),
+        (plan.purchases, ("site", "accelerator", "period")),
+        (plan.allocation, tuple(known)),
+        (plan.services, ("workload", "period", "block")),
+        (plan.runs, ("workload",)),
+        (plan.costs, ("period",)),
+    ):
+        keys = [tuple(getattr(row, name) for name in fields) for row in rows]  # type: ignore[attr-defined]  # rows of several types
+        strange = sum(
+            any(word not in known[name] for word, name in zip(key, fields, strict=True))
+            for key in keys
+        )
+        tally.place(strange + len(keys) - len(set(keys)), 0.0)
+    return tally.row()
+
+
+def nonnegative(ctx: Context) -> CheckRow:
+    """No count is negative, and every share lies between 0 and 1."""
+    tally = Tally("nonnegative", COUNT)
+    for row in ctx.plan.fleet:
+        tally.place(-_least(row.installed, row.added, row.retired), 0.0)
+    counts = [row.count for row in (*ctx.plan.allocation, *ctx.plan.purchases)]
+    tally.place(-_least(*counts, 0.0), 0.0)
+    for share in _shares(ctx):
+        tally.place(-_least(share, 1 - share), 0.0, unit="share")
+    return tally.row()
+
+
+def _least(*numbers: float) -> float:
+    """Return the least number, or NaN where one is."""
+    return math.nan if any(map(math.isnan, numbers)) else min(numbers)
+
+
+def _shares(ctx: Context) -> Iterator[float]:
+    for service in ctx.plan.services:
+        if service.served_fraction is not None:
+            yield service.served_fraction
+    for run in ctx.plan.runs:
+        yield run.completed_fraction
+
+
+def assignment_allowed(ctx: Context) -> CheckRow:
+    """Accelerators work only where, when and on what they can."""
+    tally = Tally("assignment_allowed", COUNT)
+    for pair, count in ctx.assigned.by_pair.items():
+        if not _pair_allowed(ctx, *pair):
+            tally.place(count, 0.0)
+    for (name, t, block), used in ctx.assigned.by_cell.items():
+        wanted = (name, t, block) in ctx.demand or t in ctx.windows.get(name, ())
+        if not wanted:
+            tally.place(sum(used.values()), 0.0)
+    for row in ctx.plan.allocation:
+        if row.kind != ctx.kinds.get(row.workload):
+            tally.place(row.count, 0.0)
+    return tally.row()
+
+
+def _pair_allowed(ctx: Context, name: str, site: str, chip: str) -> bool:
+    """Return whether a workload may use an accelerator at a site."""
+    workload = ctx.scenario.workloads[name]
+    accelerator = ctx.scenario.accelerators[chip]
+    listed = workload.accelerators.allowed
+    return (
+        isinstance(ctx.rates.get((name, chip)), Rate)
+        and workload.needs in accelerator.runs
+        and (listed is None or chip in listed)
+        and (workload.sites is None or site in workload.sites)
+        and ctx.scenario.sites[site].takes(accelerator)
+    )
+
+
+def services(ctx: Context) -> CheckRow:
+    """Every service row states the demand, and served as a part of it."""
+    tally = Tally("services", "rows")
+    missing = set(ctx.demand)
+    for row in ctx.plan.services:
+        cell = row.workload, ctx.index.get(row.period, -1), row.block
+        wanted, share = ctx.demand.get(cell), row.served_fraction
+        missing.discard(cell)
+        if (share is None) != (wanted is None) or row.unit != ctx.unit.get(cell[0]):
+            tally.broken("rows")
+        elif wanted is None or share is None:
+            tally.place(abs(row.demand) + abs(row.served), 0.0, unit=row.unit)
+        else:
+            each = ctx.fastest[row.workload]
+            tally.same(row.demand, wanted, each, row.unit)
+            tally.same(row.served, wanted * share, each, row.unit)
+    for _ in missing:
+        tally.broken("rows")
+    return tally.row()
+
+
+def split(ctx: Context) -> CheckRow:
+    """The kinds of work and idleness of an accelerator add up to what stands."""
+    tally = Tally("split", COUNT)
+    stands: dict[tuple[str, int], float] = defaultdict(float)
+    for (_, chip, t), count in ctx.installed.items():
+        stands[chip, t] += count
+    expected = dict(ctx.assigned.by_kind)
+    for key, total in stands.items():
+        kinds = ("training", "inference", "recommendation")
+        expected["idle", *key] = total - sum(
+            expected.get((kind, *key), 0.0) for kind in kinds
+        )
+    shares: dict[tuple[str, int], float] = defaultdict(float)
+    for row in ctx.plan.split:
+        key = row.accelerator, ctx.index.get(row.period, -1)
+        tally.count(row.count, expected.pop((row.kind, *key), 0.0))
+        tally.count(row.share * stands.get(key, 0.0), row.count)
+        shares[key] += row.share
+    for total in shares.values():
+        tally.count(total, 1.0, "share")
+    for count in expected.values():
+        tally.count(0.0, count)
+    return tally.row()

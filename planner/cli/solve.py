@@ -1,0 +1,118 @@
+"""``planner solve``: the command; ``plan_text`` says what it prints."""
+
+import math
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import typer
+
+from planner.api import solve
+from planner.cli.errors import print_error
+from planner.cli.options import Terminal
+from planner.cli.output import json_text, print_warnings
+from planner.documents import shown_path
+from planner.errors import InputError, Problem
+from planner.files import write_whole
+from planner.plan.plan import Plan
+from planner.specs.load import load_scenario
+from planner.specs.scenario import Scenario
+
+_SUFFIX = ".json"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the command line asks for.
+
+    Attributes:
+        scenario: Path, or ``-``.
+        overrides: Texts ``path=value``.
+        data_dirs: Folders that are searched first.
+        solver: Which one.
+        time_limit: For each solve [s].
+        output: File to write the plan to.
+    """
+
+    scenario: str
+    overrides: tuple[str, ...]
+    data_dirs: tuple[str, ...]
+    solver: Literal["highs", "cbc"]
+    time_limit: float | None
+    output: str | None
+
+
+def run(request: Request, terminal: Terminal) -> int:
+    """Solve a scenario, print its plan, and return the exit code."""
+    _check_options(request)
+    scenario = load_scenario(
+        request.scenario, overrides=request.overrides, data_dirs=request.data_dirs
+    )
+    plan = solve(scenario, solver=request.solver, time_limit=request.time_limit)
+    code = exit_code(plan, scenario)
+    document = json_text(plan.as_dict())
+    if request.output is not None:
+        write_whole(request.output, document + "\n")
+    if terminal.as_json:
+        typer.echo(document)
+    else:
+        _print_text(plan, scenario, terminal)
+    print_warnings(plan.warnings, terminal)
+    if code:
+        print_error(_reason(plan, request))
+    return code
+
+
+def exit_code(plan: Plan, scenario: Scenario) -> int:
+    """Return the exit code of a solve, given what the scenario expects."""
+    if plan.status not in ("optimal", "infeasible"):
+        return 4
+    as_expected = plan.status == scenario.spec.expect
+    if plan.status == "optimal":
+        return 0 if as_expected else 1
+    return 0 if as_expected else 3
+
+
+def _print_text(plan: Plan, scenario: Scenario, terminal: Terminal) -> None:
+    from planner.cli.plan_text import plan_text  # noqa: PLC0415  # --json needs no rich
+
+    plan_text(plan, scenario, terminal)
+
+
+def _check_options(request: Request) -> None:
+    """Refuse, before anything is solved, what could not be done afterwards."""
+    limit = request.time_limit
+    if limit is not None and not (math.isfinite(limit) and limit > 0):
+        message = f"--time-limit {limit:g} is not a time; write seconds above 0"
+        raise typer.BadParameter(message)
+    if request.output is None:
+        return
+    target = Path(request.output)
+    expected = message = ""
+    if target.suffix != _SUFFIX or request.output.endswith(("/", os.sep)):
+        message = "this version writes plans as JSON alone"
+        expected = f"write a file that ends in {_SUFFIX}"
+    elif target.is_dir():
+        message, expected = "is a folder", f"write a file that ends in {_SUFFIX}"
+    elif not target.parent.is_dir():
+        message = f"the folder {shown_path(target.parent)} does not exist"
+    if message:
+        shown = shown_path(request.output)
+        raise InputError([Problem(shown, 0, 0, "", message, expected)])
+
+
+def _reason(plan: Plan, request: Request) -> str:
+    """Return the line that says why the exit code is not 0."""
+    shown = "<stdin>" if request.scenario == "-" else shown_path(request.scenario)
+    if plan.status == "optimal":
+        return f"{shown}: expect: infeasible, but there is a plan"
+    if plan.status == "infeasible":
+        return f"{shown}: infeasible: no plan keeps every limit and every minimum"
+    bound = plan.objective.bound_usd
+    known = "no bound is known" if bound is None else f"bound {bound:,.0f} USD"
+    if plan.status == "time_limit":
+        limit = "" if request.time_limit is None else f" of {request.time_limit:g} s"
+        what = f"stopped at the time limit{limit} before a proven optimum"
+        return f"{shown}: {what}; {known}"
+    return f"{shown}: the solver {plan.solver.name} failed; {known}"

@@ -1,0 +1,85 @@
+"""``planner validate``."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+import typer
+
+from planner.cli.errors import error_document, line_of, print_error, worst_code
+from planner.cli.files import Verdict, check_file, files_in
+from planner.cli.options import Terminal
+from planner.cli.output import print_json, print_warnings
+from planner.errors import InputError
+
+_NOT_YET = ("run", "case")
+
+
+def run(
+    paths: Sequence[str],
+    overrides: Sequence[str],
+    data_dirs: Sequence[str],
+    terminal: Terminal,
+) -> int:
+    """Check files and folders, print what is wrong, and return the exit code."""
+    verdicts: list[Verdict] = []
+    for path in paths:
+        try:
+            files = files_in(path)
+        except InputError as error:
+            verdicts.append(Verdict(path, None, error.exit_code, error.problems))
+            continue
+        verdicts += [check_file(file, overrides, data_dirs) for file in files]
+    code = worst_code(verdict.code for verdict in verdicts)
+    _print_problems(verdicts, terminal)
+    if terminal.as_json:
+        _print_document(verdicts, code)
+    elif not terminal.quiet:
+        _print_summary(verdicts)
+    return code
+
+
+def _print_problems(verdicts: Sequence[Verdict], terminal: Terminal) -> None:
+    """Print every problem and warning once, however many files share it."""
+    seen: set[str] = set()
+    for verdict in verdicts:
+        for problem in verdict.problems:
+            line = line_of(problem)
+            if line not in seen:
+                print_error(line)
+            seen.add(line)
+    warnings = (str(each) for verdict in verdicts for each in verdict.warnings)
+    print_warnings(dict.fromkeys(warnings), terminal)
+
+
+def _print_document(verdicts: Sequence[Verdict], code: int) -> None:
+    if code:
+        problems = (p for verdict in verdicts for p in verdict.problems)
+        typer.echo(error_document(code, list(dict.fromkeys(problems))))
+        return
+    files = [
+        {
+            "path": verdict.path,
+            "kind": verdict.kind,
+            "warnings": [asdict(warning) for warning in verdict.warnings],
+        }
+        for verdict in verdicts
+    ]
+    print_json({"files": files})
+
+
+def _print_summary(verdicts: Sequence[Verdict]) -> None:
+    for verdict in verdicts:
+        if not verdict.code:
+            typer.echo(f"{verdict.path}: {_praise(verdict)}")
+    failed = sum(1 for verdict in verdicts if verdict.code)
+    count = len(verdicts)
+    files = "1 file" if count == 1 else f"{count} files"
+    typer.echo(f"{files} checked, {failed} with problems")
+
+
+def _praise(verdict: Verdict) -> str:
+    if verdict.kind == "part":
+        return "ok (part of scenarios; checked in full with those that extend it)"
+    if verdict.kind in _NOT_YET:
+        return f"ok ({verdict.kind}; only its syntax and sources are checked yet)"
+    return f"ok ({verdict.kind})"
