@@ -8,7 +8,7 @@ from collections import defaultdict
 
 from planner.audit.context import Context
 from planner.audit.money import Books
-from planner.audit.tally import Tally
+from planner.audit.tally import Tally, total
 from planner.plan.rows import CheckRow
 from planner.specs.demand import minimum_of
 from planner.specs.scenario import SupplyStep
@@ -73,13 +73,13 @@ def assignment(ctx: Context) -> CheckRow:
 
 def site_power(ctx: Context) -> CheckRow:
     """Provisioned facility power stays within the power of each site."""
-    tally = Tally("site_power", "MW")
+    tally, none = Tally("site_power", "MW"), ureg.Quantity(0.0, "MW")
     for name, site in ctx.scenario.sites.items():
         for t, period in enumerate(ctx.scenario.periods):
             limit = site.power.level(period)
-            used = provisioned(ctx, name, t)
-            none = ureg.Quantity(0.0, "MW")
-            tally.most(used, none if limit is None else limit, ctx.largest)
+            if limit is None:
+                limit = none
+            tally.most(ctx.provisioned[name, t], limit, ctx.largest)
     return tally.row()
 
 
@@ -90,24 +90,8 @@ def power_budget(ctx: Context) -> CheckRow:
     for t, period in enumerate(ctx.scenario.periods) if budget else ():
         limit = budget.level(period) if budget else None
         if limit is not None:
-            tally.most(provisioned_everywhere(ctx, t), limit, ctx.largest)
+            tally.most(ctx.provisioned_everywhere[t], limit, ctx.largest)
     return tally.row()
-
-
-def provisioned(ctx: Context, site: str, t: int) -> Quantity:
-    """Return the facility power that a site's accelerators provision."""
-    total = ureg.Quantity(0.0, "MW")
-    for chip, each in ctx.provision[site].items():
-        count = ctx.installed.get((site, chip, t), 0.0)
-        if count:
-            total = total + each * count
-    return total
-
-
-def provisioned_everywhere(ctx: Context, t: int) -> Quantity:
-    """Return the facility power that all accelerators provision."""
-    sites = [provisioned(ctx, site, t) for site in ctx.scenario.sites]
-    return sum(sites, start=ureg.Quantity(0.0, "MW"))
 
 
 def capex_budget(books: Books) -> CheckRow:
@@ -115,9 +99,7 @@ def capex_budget(books: Books) -> CheckRow:
     tally = Tally("capex_budget", "USD")
     budget = books.scenario.spec.budgets.capex
     for span, limit in budget.amounts(books.scenario.periods) if budget else ():
-        spent = ureg.Quantity(0.0, "USD")
-        for t in books.starting_in(span):
-            spent = spent + books.capex[t]
+        spent = books.spent(span)
         tally.most(spent, limit, books.dearest)
     return tally.row()
 
@@ -125,14 +107,12 @@ def capex_budget(books: Books) -> CheckRow:
 def supply(ctx: Context) -> CheckRow:
     """Deliveries come where and when they can, as many as are committed and may be."""
     tally = Tally("supply", COUNT)
-    delivered: dict[tuple[str, int], float] = defaultdict(float)
     for (site, chip, t), count in ctx.added.items():
-        delivered[chip, t] += count
-        if not _deliverable(ctx, site, chip, t):
+        if count and not _deliverable(ctx, site, chip, t):
             tally.place(count, 0.0)
     for chip in ctx.scenario.accelerators:
         for step in supply_steps(ctx, chip):
-            _supplied(ctx, tally, chip, step, delivered)
+            _supplied(ctx, tally, chip, step)
     return tally.row()
 
 
@@ -142,20 +122,14 @@ def supply_steps(ctx: Context, chip: str) -> list[SupplyStep]:
     return [] if stated is None else stated.spans(ctx.scenario.periods)
 
 
-def _supplied(
-    ctx: Context,
-    tally: Tally,
-    chip: str,
-    step: SupplyStep,
-    delivered: dict[tuple[str, int], float],
-) -> None:
+def _supplied(ctx: Context, tally: Tally, chip: str, step: SupplyStep) -> None:
     """Add the places of one span of an accelerator's supply."""
     times = ctx.starting_in(step.span) if step.span else ()
-    total = sum(delivered.get((chip, t), 0.0) for t in times)
-    early = sum(delivered.get((chip, t), 0.0) for t in times if _early(ctx, chip, t))
+    came = sum(ctx.delivered.get((chip, t), 0.0) for t in times)
+    early = sum(ctx.delivered.get((chip, t), 0.0) for t in times if _early(ctx, chip, t))
     if step.limit is not None:
-        tally.place(total - step.limit, step.limit)
-    tally.place(step.committed - total, step.committed)
+        tally.place(came - step.limit, step.limit)
+    tally.place(step.committed - came, step.committed)
     tally.place(early - step.committed, step.committed)
 
 
@@ -187,11 +161,10 @@ def demand(ctx: Context) -> CheckRow:
     for cell, wanted in ctx.demand.items():
         workload = cell[0]
         factor = ctx.services[workload].capacity_factor
-        needed = wanted * (factor * ctx.served[cell])
-        short = needed - ctx.working(cell)
         unit = ctx.unit[workload]
-        numbers = [magnitude(q, unit) for q in (short, needed, ctx.fastest[workload])]
-        tally.place(*numbers, unit=unit)
+        needed = magnitude(wanted, unit) * factor * ctx.served[cell]
+        short = needed - magnitude(ctx.working(cell), unit)
+        tally.place(short, needed, magnitude(ctx.fastest[workload], unit), unit)
     return tally.row()
 
 
@@ -233,8 +206,8 @@ def table_memory(ctx: Context) -> CheckRow:
         for cell, share in ctx.served.items():
             if cell[0] == name:
                 used = ctx.assigned.by_cell.get(cell, {})
-                total = sum(held[chip] * count for chip, count in used.items())
-                tally.place(copies * share - total, copies * share, one)
+                present = sum(held[chip] * count for chip, count in used.items())
+                tally.place(copies * share - present, copies * share, one)
     return tally.row()
 
 
@@ -256,12 +229,12 @@ def training_work(ctx: Context) -> CheckRow:
     """A run is completed as far as its tokens are trained on in its window."""
     tally = Tally("training_work", "token")
     for name, run in ctx.runs.items():
-        trained = ureg.Quantity(0.0, "token")
-        for t in ctx.windows[name]:
-            for block in ctx.scenario.blocks:
-                cell = name, t, block
-                if cell in ctx.assigned.by_cell:
-                    trained = trained + ctx.working(cell) * ctx.hours(t, block)
+        work = [
+            (ctx.working((name, t, block)) * ctx.hours(t, block), 1.0)
+            for t in ctx.windows[name]
+            for block in ctx.scenario.blocks
+        ]
+        trained = total(work, "token")
         claimed = run.tokens * ctx.completed[name]
         numbers = (claimed - trained, claimed, _alone(ctx, name))
         tally.place(*(magnitude(q, "token") for q in numbers))
@@ -270,8 +243,8 @@ def training_work(ctx: Context) -> CheckRow:
 
 def _alone(ctx: Context, run: str) -> Quantity:
     """Return the tokens that one accelerator trains on in a run's window."""
-    hours = [ctx.hours(t) for t in ctx.windows[run]]
-    return ctx.fastest[run] * sum(hours, start=ureg.Quantity(0.0, "h"))
+    hours = [(ctx.hours(t), 1.0) for t in ctx.windows[run]]
+    return ctx.fastest[run] * total(hours, "h")
 
 
 def run_size(ctx: Context) -> CheckRow:

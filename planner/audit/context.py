@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from planner.audit.tally import total
 from planner.performance.pairing import Rate, Rates
 from planner.periods import Span, months_between
 from planner.plan.plan import Plan
@@ -70,6 +71,11 @@ class Context:
     def index(self) -> Mapping[str, int]:
         """Return the number of each period, counted from 0, by its label."""
         return {span.label: t for t, span in enumerate(self.scenario.periods)}
+
+    @cached_property
+    def one(self) -> Quantity:
+        """Return one accelerator."""
+        return ureg.Quantity(1.0, "accelerator")
 
     @cached_property
     def runs(self) -> Mapping[str, TrainingRun]:
@@ -203,17 +209,10 @@ class Context:
 
     def working(self, cell: Cell) -> Quantity:
         """Return what the accelerators assigned in a cell can do together."""
-        workload = cell[0]
-        total = 0.0
-        for chip, count in self.assigned.by_cell.get(cell, {}).items():
-            rate = self.rate.get((workload, chip))
-            total += 0.0 if rate is None else rate.magnitude * count
-        return ureg.Quantity(total, self._units[workload])
-
-    @cached_property
-    def _units(self) -> Mapping[str, object]:
-        """Return ``unit`` as parsed units: reading text for each cell is slow."""
-        return {name: ureg.Unit(unit) for name, unit in self.unit.items()}
+        workload, rate = cell[0], self.rate
+        used = self.assigned.by_cell.get(cell, {}).items()
+        able = [(rate[workload, a], n) for a, n in used if (workload, a) in rate]
+        return total(able, self.unit[workload])
 
     @cached_property
     def fastest(self) -> Mapping[str, Quantity]:
@@ -288,6 +287,35 @@ class Context:
             }
             for name, site in self.scenario.sites.items()
         }
+
+    @cached_property
+    def provisioned(self) -> Mapping[tuple[str, int], Quantity]:
+        """Return the facility power provisioned, keyed by site and period."""
+        stands: dict[tuple[str, int], list[tuple[Quantity, float]]] = {}
+        for (site, chip, t), count in self.installed.items():
+            each = self.provision[site][chip]
+            stands.setdefault((site, t), []).append((each, count))
+        return {
+            (site, t): total(stands.get((site, t), ()), "MW")
+            for site in self.scenario.sites
+            for t in range(len(self.scenario.periods))
+        }
+
+    @cached_property
+    def provisioned_everywhere(self) -> list[Quantity]:
+        """Return the facility power of all sites, each period."""
+        return [
+            total([(self.provisioned[s, t], 1.0) for s in self.scenario.sites], "MW")
+            for t in range(len(self.scenario.periods))
+        ]
+
+    @cached_property
+    def delivered(self) -> Mapping[tuple[str, int], float]:
+        """Return the deliveries to all sites, keyed by accelerator and period."""
+        found: dict[tuple[str, int], float] = defaultdict(float)
+        for (_, chip, t), count in self.added.items():
+            found[chip, t] += count
+        return found
 
     @cached_property
     def largest(self) -> Quantity:

@@ -5,12 +5,10 @@ from dataclasses import fields
 
 from planner.audit.constraints import (
     COUNT,
-    provisioned,
-    provisioned_everywhere,
     supply_steps,
 )
 from planner.audit.money import Books
-from planner.audit.tally import RELATIVE, Tally
+from planner.audit.tally import RELATIVE, Tally, total
 from planner.periods import Span
 from planner.plan.rows import BudgetRow, CheckRow, Metrics, Parts, PurchaseRow, RunRow
 from planner.units import Quantity, magnitude, ureg
@@ -40,9 +38,9 @@ def objective(books: Books) -> CheckRow:
         found = getattr(books.parts, part.name)
         largest = max(largest, abs(found))
         tally.place(abs(getattr(stated.parts, part.name) - found), found, each)
-    total = books.parts.total()
+    value = books.parts.total()
     # Parts of opposite signs nearly cancel; the sum is as exact as the largest.
-    tally.place(abs(stated.value_usd - total), largest, each)
+    tally.place(abs(stated.value_usd - value), largest, each)
     if stated.mode != books.scenario.spec.objective:
         tally.broken("rows")
     return tally.row()
@@ -58,8 +56,7 @@ def metrics(books: Books) -> CheckRow:
     for name, found in _totals(books).items():
         unit = UNITS[name]
         tally.same(getattr(stated, name), found, _each(books, unit), unit)
-    periods = range(len(books.scenario.periods))
-    peak = max(provisioned_everywhere(books, t) for t in periods)
+    peak = max(books.provisioned_everywhere)
     tally.same(stated.peak_power_mw, peak, books.largest, "MW")
     _value_metric(books, tally, stated)
     last = len(books.scenario.periods) - 1
@@ -76,13 +73,15 @@ def metrics(books: Books) -> CheckRow:
 
 def _totals(books: Books) -> dict[str, Quantity]:
     """Return cash, energy and carbon of the whole horizon."""
-    usd = ureg.Quantity(0.0, "USD")
-    opex = sum(books.energy_cost, start=usd) + sum(books.maintenance, start=usd)
+    tables = {
+        "capex_usd": books.capex,
+        "opex_usd": books.energy_cost + books.maintenance,
+        "energy_mwh": books.energy_all,
+        "co2e_t": books.carbon,
+    }
     return {
-        "capex_usd": sum(books.capex, start=usd),
-        "opex_usd": opex,
-        "energy_mwh": sum(books.energy_all, start=ureg.Quantity(0.0, "MWh")),
-        "co2e_t": sum(books.carbon, start=ureg.Quantity(0.0, "t")),
+        name: total([(quantity, 1.0) for quantity in table], UNITS[name])
+        for name, table in tables.items()
     }
 
 
@@ -123,13 +122,13 @@ def _equivalents(books: Books, counts: dict[tuple[str, str], float]) -> float | 
     one_peak = None if one is None else one.peak.get("bf16")
     if one_peak is None:
         return None
-    total = 0.0
+    found = 0.0
     for (_, chip), count in counts.items():
         peak = peaks[chip]
         if peak is None:
             return None
-        total += count * magnitude(peak / one_peak, "")
-    return total
+        found += count * magnitude(peak / one_peak, "")
+    return found
 
 
 def _unserved(books: Books) -> float:
@@ -217,11 +216,11 @@ def _power_used(
     if row.name == "power_budget":
         budget = books.scenario.spec.budgets.power
         level = None if budget is None else budget.level(period)
-        used = provisioned_everywhere(books, t)
+        used = books.provisioned_everywhere[t]
         return None if level is None else (used, level, books.largest)
     if site is None:
         return None
-    used = provisioned(books, site.name, t)
+    used = books.provisioned[site.name, t]
     return used, site.power.level(period) or limit, books.largest
 
 
@@ -230,9 +229,7 @@ def _capex_used(
 ) -> tuple[Quantity, Quantity, Quantity] | None:
     budget = books.scenario.spec.budgets.capex
     limits = dict(budget.amounts(books.scenario.periods)) if budget else {}
-    spent = [books.capex[t] for t in books.starting_in(span)]
-    used = sum(spent, start=ureg.Quantity(0.0, "USD"))
-    return (used, limits[span], books.dearest) if span in limits else None
+    return (books.spent(span), limits[span], books.dearest) if span in limits else None
 
 
 def _supply_used(
@@ -240,12 +237,11 @@ def _supply_used(
 ) -> tuple[Quantity, Quantity, Quantity] | None:
     limits = {step.span: step.limit for step in supply_steps(books, chip)}
     limit, times = limits.get(span), books.starting_in(span)
-    used = sum(n for (_, a, t), n in books.added.items() if a == chip and t in times)
+    used = sum(books.delivered.get((chip, t), 0.0) for t in times)
     if limit is None:
         return None
-    numbers = used, limit, 1.0
-    first, second, third = (ureg.Quantity(n, "accelerator") for n in numbers)
-    return first, second, third
+    one = books.one
+    return one * used, one * limit, one
 
 
 def purchases(books: Books) -> CheckRow:

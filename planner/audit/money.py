@@ -1,21 +1,20 @@
 """Energy, cash and present values, from rows and specs alone."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-import pint
-
-from planner.audit.context import Context, Place
+from planner.audit.context import Context
+from planner.audit.tally import total
+from planner.periods import Span
 from planner.plan.rows import Parts
 from planner.specs.demand import unit_value, value_steps
+from planner.specs.series import Series
 from planner.specs.value import ValueStep
 from planner.specs.workload import Workload
 from planner.units import Quantity, magnitude, ureg
 
-USD = ureg.Unit("USD")
-MWH = ureg.Unit("MWh")
 
 
 @dataclass(frozen=True)
@@ -30,13 +29,13 @@ class Books(Context):
             for t, period in enumerate(self.scenario.periods):
                 level = accelerator.price.level(period)
                 if level is not None:
-                    found[name, t] = level.to(USD)
+                    found[name, t] = level.to("USD")
         return found
 
     @cached_property
     def dearest(self) -> Quantity:
         """Return the highest price of an accelerator; 1 USD where none is known."""
-        return max(self.price.values(), default=ureg.Quantity(1.0, USD))
+        return max(self.price.values(), default=ureg.Quantity(1.0, "USD"))
 
     @cached_property
     def hungriest(self) -> Quantity:
@@ -44,7 +43,7 @@ class Books(Context):
         scenario = self.scenario
         draw = max(a.power.nameplate for a in scenario.accelerators.values())
         pue = max(site.pue for site in scenario.spec.sites)
-        return (draw * max(self.hours(t) for t in self._times) * pue).to(MWH)
+        return (draw * max(self.hours(t) for t in self._times) * pue).to("MWh")
 
     @property
     def _times(self) -> range:
@@ -53,90 +52,84 @@ class Books(Context):
     @cached_property
     def capex(self) -> list[Quantity]:
         """Return what the deliveries of each period cost."""
-        totals = self._nothing(USD)
-        for (_, chip, t), count in self.added.items():
-            if count and (chip, t) in self.price:
-                totals[t] = totals[t] + self.price[chip, t] * count
-        return totals
+        terms = self._terms()
+        for (chip, t), count in self.delivered.items():
+            if (chip, t) in self.price:
+                terms[t].append((self.price[chip, t], count))
+        return [total(term, "USD") for term in terms]
+
+    def spent(self, span: Span) -> Quantity:
+        """Return what the deliveries of a span cost."""
+        return total([(self.capex[t], 1.0) for t in self.starting_in(span)], "USD")
 
     @cached_property
     def maintenance(self) -> list[Quantity]:
         """Return the maintenance of everything in service, each period."""
-        counts: dict[tuple[str, int], float] = defaultdict(float)
+        terms = self._terms()
+        months = [ureg.Quantity(float(s.months), "month") for s in self.scenario.periods]
         for (_, chip, t), count in self.installed.items():
-            counts[chip, t] += count
-        totals = self._nothing(USD)
-        for (chip, t), count in counts.items():
             rate = self.scenario.accelerators[chip].price.maintenance
             if rate is not None and (chip, t) in self.price:
-                months = ureg.Quantity(float(self.scenario.periods[t].months), "month")
-                share = magnitude(rate * months, "")
-                totals[t] = totals[t] + self.price[chip, t] * (share * count)
-        return totals
+                share = magnitude(rate, "1/month") * magnitude(months[t], "month")
+                terms[t].append((self.price[chip, t], share * count))
+        return [total(term, "USD") for term in terms]
 
     @cached_property
     def energy(self) -> dict[tuple[str, int], Quantity]:
         """Return the energy at the meter, keyed by site and period."""
-        drawn: dict[tuple[str, int], Quantity] = {}
-        none = ureg.Quantity(0.0, "MW")
+        drawn: dict[tuple[str, int], list[tuple[Quantity, float]]] = defaultdict(list)
         for place in sorted({*self.installed, *self.assigned.busy}):
-            site, _, t = place
-            drawn[site, t] = drawn.get((site, t), none) + self._draw(place)
+            site, chip, t = place
+            idle, extra = self.power[chip]
+            drawn[site, t] += [
+                (idle, self.installed.get(place, 0.0)),
+                (extra, self.assigned.busy.get(place, 0.0)),
+            ]
         return {
-            (site, t): (mean * self.hours(t) * self.scenario.sites[site].pue)
-            for (site, t), mean in drawn.items()
+            (site, t): total(draws, "MW")
+            * self.hours(t)
+            * self.scenario.sites[site].pue
+            for (site, t), draws in drawn.items()
         }
-
-    def _draw(self, place: Place) -> Quantity:
-        """Return the mean draw at the machines over a period."""
-        idle, extra = self.power[place[1]]
-        installed = self.installed.get(place, 0.0)
-        busy = self.assigned.busy.get(place, 0.0)
-        return idle * installed + extra * busy
 
     @cached_property
     def power(self) -> dict[str, tuple[Quantity, Quantity]]:
         """Return an accelerator's idle draw and what load adds to it."""
+        powers = {name: a.power for name, a in self.scenario.accelerators.items()}
         return {
-            name: (
-                a.power.without_load.to("MW"),
-                (a.power.under_load - a.power.without_load).to("MW"),
-            )
-            for name, a in self.scenario.accelerators.items()
+            name: (power.without_load, power.under_load - power.without_load)
+            for name, power in powers.items()
         }
 
     @cached_property
     def energy_all(self) -> list[Quantity]:
         """Return the energy of all sites, each period."""
-        totals = self._nothing(MWH)
+        terms = self._terms()
         for (_, t), energy in self.energy.items():
-            totals[t] = totals[t] + energy
-        return totals
+            terms[t].append((energy, 1.0))
+        return [total(term, "MWh") for term in terms]
 
     @cached_property
     def energy_cost(self) -> list[Quantity]:
         """Return what the energy of all sites costs, each period."""
-        totals = self._nothing(USD)
-        for (site, t), energy in self.energy.items():
-            price = self.scenario.sites[site].electricity
-            level = price.level(self.scenario.periods[t])
-            if level is not None:
-                totals[t] = totals[t] + (energy * level).to(USD)
-        return totals
+        return self._burnt({s.name: s.electricity for s in self.scenario.spec.sites}, "USD")
 
     @cached_property
     def carbon(self) -> list[Quantity]:
         """Return the emissions of all sites, each period."""
-        totals = self._nothing(ureg.Unit("t"))
-        for (site, t), energy in self.energy.items():
-            intensity = self.scenario.sites[site].carbon
-            level = intensity.level(self.scenario.periods[t])
-            if level is not None:
-                totals[t] = totals[t] + (energy * level).to("t")
-        return totals
+        return self._burnt({s.name: s.carbon for s in self.scenario.spec.sites}, "t")
 
-    def _nothing(self, unit: pint.Unit) -> list[Quantity]:
-        return [ureg.Quantity(0.0, unit) for _ in self._times]
+    def _burnt(self, levels: Mapping[str, Series], unit: str) -> list[Quantity]:
+        """Return energy times a level of each site, each period."""
+        terms = self._terms()
+        for (site, t), energy in self.energy.items():
+            level = levels[site].level(self.scenario.periods[t])
+            if level is not None:
+                terms[t].append((energy * level, 1.0))
+        return [total(term, unit) for term in terms]
+
+    def _terms(self) -> list[list[tuple[Quantity, float]]]:
+        return [[] for _ in self._times]
 
     def discount(self, months: float) -> float:
         """Return the present value of 1 paid so many months from the start."""
@@ -149,43 +142,45 @@ class Books(Context):
         periods = self.scenario.periods
         return periods[t].first_month - periods[0].first_month
 
+    def _end(self, t: int) -> int:
+        return self._start(t) + self.scenario.periods[t].months
+
     def _middle(self, t: int) -> float:
         return self._start(t) + self.scenario.periods[t].months / 2
 
     def _residual(self) -> Quantity:
         """Return what the purchases are worth at the horizon's end, present $."""
-        total = ureg.Quantity(0.0, USD)
+        terms = []
         last = len(self.scenario.periods) - 1
-        end = self._start(last) + self.scenario.periods[last].months
-        for (_, chip, t), count in self.added.items():
+        end = self._end(last)
+        for (chip, t), count in self.delivered.items():
             months = self.scenario.accelerators[chip].lifetime_months
-            if not count or months is None or (chip, t) not in self.price:
-                continue
-            left = max(0.0, 1 - (end - self._start(t)) / months)
-            price = min(self.price[chip, t], self.price.get((chip, last), self.dearest))
-            total = total + price * (count * left)
-        return total * self.discount(end)
+            if count and months is not None and (chip, t) in self.price:
+                left = max(0.0, 1 - (end - self._start(t)) / months)
+                price = min(self.price[chip, t], self.price[chip, last])
+                terms.append((price, count * left * self.discount(end)))
+        return total(terms, "USD")
 
     def served_value(self) -> Quantity:
         """Return the present value of all that is served."""
-        total = ureg.Quantity(0.0, USD)
         steps = {name: self._steps(s) for name, s in self.services.items()}
+        terms = []
         for cell, share in self.served.items():
             name, t, block = cell
             if share and steps[name]:
                 volume = self.demand[cell] * self.hours(t, block)
-                earned = (volume * worth(steps[name], share)).to(USD)
-                total = total + earned * self.discount(self._middle(t))
-        return total
+                unit = f"USD/{self.unit[name].removesuffix('/s')}"
+                earned = volume * worth(steps[name], share, unit)
+                terms.append((earned, self.discount(self._middle(t))))
+        return total(terms, "USD")
 
     def run_value(self, name: str) -> Quantity:
         """Return the present value of what is done of a run."""
         steps, share = self._steps(self.runs[name]), self.completed[name]
         window = self.windows[name]
-        if not steps or not window:
-            return ureg.Quantity(0.0, USD)
-        end = self._start(window[-1]) + self.scenario.periods[window[-1]].months
-        return worth(steps, share) * self.discount(end)
+        if not window:
+            return ureg.Quantity(0.0, "USD")
+        return worth(steps, share, "USD") * self.discount(self._end(window[-1]))
 
     def _steps(self, workload: Workload) -> list[tuple[float, Quantity]]:
         """Return the upper share of every step, and the value of one unit in it."""
@@ -222,18 +217,17 @@ class Books(Context):
         )
 
 
-def worth(steps: list[tuple[float, Quantity]], share: float) -> Quantity:
+def worth(steps: list[tuple[float, Quantity]], share: float, unit: str) -> Quantity:
     """Return the value of a share that fills the steps in order.
 
     Args:
-        steps: Upper share and value of one unit of work, at least one step.
+        steps: Upper share and value of one unit of work, in order.
         share: What is served or completed; above the last step it earns nothing.
+        unit: Of the value.
     """
-    total, reached = steps[0][1] * 0.0, 0.0
+    terms, reached = [], 0.0
     for up_to, value in steps:
-        taken = min(share, up_to) - reached
-        if taken <= 0:
-            break
-        total = total + value * taken
+        taken = max(0.0, min(share, up_to) - reached)
+        terms.append((value, taken))
         reached = up_to
-    return total
+    return total(terms, unit)

@@ -2,13 +2,28 @@
 
 import math
 
+from collections.abc import Iterable
+
 from planner.plan.rows import CheckRow
-from planner.units import Quantity, magnitude
+from planner.units import Quantity, magnitude, unit_of, ureg
 
 RELATIVE = 1e-6
 """Part of a limit by which it may be missed."""
 ONE_MILLIONTH = 1e-6
 """Accelerators by which a count may be off."""
+
+
+def total(weighted: Iterable[tuple[Quantity, float]], unit: str) -> Quantity:
+    """Return the sum of quantities, each times a number, in a unit.
+
+    Pint checks every quantity's dimension; the sum itself is of floats, since
+    a plan has thousands of terms.
+
+    Raises:
+        pint.DimensionalityError: A quantity has another dimension.
+    """
+    number = sum(magnitude(quantity, unit) * weight for quantity, weight in weighted)
+    return ureg.Quantity(number, unit_of(unit))
 
 
 class Tally:
@@ -51,7 +66,9 @@ class Tally:
 
     def most(self, used: Quantity, limit: Quantity, each: Quantity) -> None:
         """Add a place where ``used`` must not be above ``limit``."""
-        self.place(*self._numbers(used - limit, limit, each))
+        unit = self._unit
+        most = magnitude(limit, unit)
+        self.place(magnitude(used, unit) - most, most, magnitude(each, unit))
 
     def same(self, stated: float, found: Quantity, each: Quantity, unit: str) -> None:
         """Add a place where a plan's number must be the quantity found."""
@@ -69,6 +86,3 @@ class Tally:
     def row(self) -> CheckRow:
         """Return the worst place; breach 0 where there is none."""
         return self._row
-
-    def _numbers(self, *quantities: Quantity) -> tuple[float, ...]:
-        return tuple(magnitude(quantity, self._unit) for quantity in quantities)

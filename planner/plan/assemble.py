@@ -4,7 +4,8 @@ import hashlib
 
 from planner.documents import Node, display_path, walk_leaves
 from planner.formulation.build import Program
-from planner.performance.pairing import Rates
+from planner.performance.pairing import Rate, Rates
+from planner.performance.results import Rejection
 from planner.plan.extract import (
     allocation_rows,
     fleet_rows,
@@ -72,7 +73,7 @@ def plan_of(
             formulation=formulation,
             provenance=provenance,
             rejected=rejected_rows(rates),
-            warnings=tuple(str(w) for w in scenario.warnings),
+            warnings=warnings_of(scenario, rates),
         )
     c, x = program.c, values_of(program, solution)
     book = ledger_of(scenario, c, x)
@@ -100,7 +101,7 @@ def plan_of(
         budgets=budget_rows(c, x),
         costs=cost_rows(c, book),
         rejected=rejected_rows(rates),
-        warnings=warnings_of(scenario, allocation, runs),
+        warnings=(*warnings_of(scenario, rates), *spread(runs), *few(allocation)),
     )
 
 
@@ -110,28 +111,42 @@ def objective_usd(program: Program, solution: Solution, scenario: Scenario) -> f
     return -cost if scenario.spec.objective == "maximize_value" else cost
 
 
-def warnings_of(
-    scenario: Scenario,
-    allocation: tuple[AllocationRow, ...],
-    runs: tuple[RunRow, ...],
-) -> tuple[str, ...]:
-    """Return what deserves a look: of the input, of runs, of few replicas."""
+def warnings_of(scenario: Scenario, rates: Rates) -> tuple[str, ...]:
+    """Return the input's warnings, and the workloads that nothing can do."""
     found = [str(warning) for warning in scenario.warnings]
-    for run in runs:
-        if len(run.sites) > 1 or len(run.accelerators) > 1:
-            where = f"{', '.join(run.sites)} on {', '.join(run.accelerators)}"
-            found.append(
-                f"run {run.workload} is spread over {where}; restrict it with sites "
-                "or accelerators.allowed if it must stay together"
-            )
-    few = [row for row in allocation if row.rounded_up is not None]
-    if few:
-        extra = sum((row.rounded_up or 0) - row.count for row in few)
-        found.append(
-            f"{len(few)} allocations are under 20 replicas; in whole replicas they "
-            f"take {extra:,.1f} accelerators more (rounded_up)"
-        )
+    for name in scenario.workloads:
+        reasons = {
+            rate.reason
+            for (w, _), rate in rates.items()
+            if w == name and isinstance(rate, Rejection)
+        }
+        if not any(
+            w == name and isinstance(rate, Rate) for (w, _), rate in rates.items()
+        ):
+            why = ", ".join(sorted(reasons))
+            found.append(f"no accelerator can do workload {name} ({why}); see rejected")
     return tuple(found)
+
+
+def spread(runs: tuple[RunRow, ...]) -> list[str]:
+    """Return a warning for each run that uses several sites or types."""
+    return [
+        f"run {run.workload} is spread over {', '.join(run.sites)} on "
+        f"{', '.join(run.accelerators)}; restrict it with sites or "
+        "accelerators.allowed if it must stay together"
+        for run in runs
+        if len(run.sites) > 1 or len(run.accelerators) > 1
+    ]
+
+
+def few(allocation: tuple[AllocationRow, ...]) -> list[str]:
+    """Return a warning where whole replicas would take notably more."""
+    rows = [row for row in allocation if row.rounded_up is not None]
+    if not rows:
+        return []
+    extra = sum((row.rounded_up or 0) - row.count for row in rows)
+    text = f"{len(rows)} allocations are under 20 replicas; in whole replicas they"
+    return [f"{text} take {extra:,.1f} accelerators more (rounded_up)"]
 
 
 def provenance_of(scenario: Scenario, solver: SolverRow) -> Provenance:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from planner.documents import suggest
 from planner.errors import Problem
+from planner.periods import Span
 from planner.specs.accelerator import Accelerator
 from planner.specs.scenario import Scenario
 from planner.specs.series import Series
@@ -135,8 +136,6 @@ def _budgets(report: Report) -> None:
 
 def _amount_spans(report: Report, loc: Loc, labels: list[str]) -> None:
     """Check the spans of an amount against the periods and the horizon."""
-    from planner.periods import Span  # noqa: PLC0415
-
     periods = report.scenario.periods
     first, last = periods[0].first_month, periods[-1].end_month
     for label in labels:
@@ -159,6 +158,21 @@ def _supply(report: Report) -> None:
         report.known(loc, name, scenario.accelerators, "accelerators")
         labels = [step.span.label for step in supply.steps if step.span]
         _amount_spans(report, loc, labels)
+        accelerator = scenario.accelerators.get(name)
+        for step in supply.steps:
+            if accelerator and step.committed > 0 and step.span is not None:
+                _committed(report, (*loc, step.span.label), accelerator, step.span)
+
+
+def _committed(report: Report, loc: Loc, accelerator: Accelerator, span: Span) -> None:
+    """Check that what is committed can be delivered at all."""
+    name, first = accelerator.name, accelerator.available
+    if not buyable(report.scenario, accelerator):
+        message = f"{name} cannot be bought here, so none can be committed"
+        report.problem(loc, message, "let a site take it and keep it orderable")
+    elif first is not None and span.end_month <= first.first_month:
+        message = f"{name} is available from {first.label}, after {span.label}"
+        report.problem(loc, message, "commit it to a later span")
 
 
 def buyable(scenario: Scenario, accelerator: Accelerator) -> bool:

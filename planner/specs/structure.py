@@ -129,6 +129,14 @@ def _problem(
     return problem_at(node, loc, message, expected=expected, prefix=prefix)
 
 
+def _is_echo(details: ErrorDetails, errors: list[ErrorDetails]) -> bool:
+    """Return whether "too short" only says that the items have errors."""
+    loc = details["loc"]
+    return details["type"] == "too_short" and any(
+        other["loc"][: len(loc)] == loc and other is not details for other in errors
+    )
+
+
 def _unknown(cls: type[Spec], node: Node, raw: Loc, loc: Loc, prefix: str) -> Problem:
     key = str(loc[-1])
     dotted = ".".join(str(part) for part in loc if isinstance(part, str))

@@ -1,0 +1,170 @@
+"""What ``planner solve`` prints: the plan in the order a planner reads it."""
+
+from collections.abc import Iterator
+
+import typer
+
+from planner.cli.format import count, digits, money, percent, power
+from planner.cli.options import Terminal
+from planner.cli.plan_tables import (
+    budget_table,
+    change_table,
+    cost_table,
+    purchase_table,
+    rejected_table,
+    split_table,
+)
+from planner.cli.plan_work import run_lines, run_table, service_lines, service_table
+from planner.cli.tables import Column, Screen, Table
+from planner.plan.plan import Plan
+from planner.plan.rows import Audit, Metrics
+from planner.specs.scenario import Scenario
+from planner.specs.workload import TrainingRun
+
+_MODES = {"maximize_value": "profit", "minimize_cost": "cost"}
+_WORDS = {
+    "optimal": "optimal",
+    "infeasible": "infeasible",
+    "time_limit": "stopped at the time limit, not proven optimal",
+    "failed": "the solver failed",
+}
+
+
+def plan_text(plan: Plan, scenario: Scenario, terminal: Terminal) -> None:
+    """Print a plan, or why there is none; with ``-q`` its headline alone."""
+    if terminal.quiet:
+        typer.echo(headline(plan, scenario))
+        return
+    screen = Screen()
+    _print_head(screen, plan, scenario)
+    if plan.metrics is None:
+        _print_hopeless(screen, plan, scenario)
+    else:
+        _print_sections(screen, plan, scenario, terminal)
+    screen.table(rejected_table(plan, whole=terminal.verbose))
+    screen.line()
+    if plan.audit is not None:
+        screen.line(_audit_line(plan.audit))
+    screen.line(_solver_line(plan))
+
+
+def headline(plan: Plan, scenario: Scenario) -> str:
+    """Return the plan in one line."""
+    state = f"{plan.scenario}: {_state(plan, scenario)}"
+    if plan.metrics is None:
+        return state
+    facts = [f"{name} {value}" for name, value, _ in _facts(plan, scenario)]
+    return f"{state}; {', '.join(facts)}"
+
+
+def _print_head(screen: Screen, plan: Plan, scenario: Scenario) -> None:
+    screen.line(f"{plan.scenario}: {_state(plan, scenario)}")
+    if plan.title:
+        screen.line(plan.title)
+    if plan.metrics is None:
+        return
+    screen.line()
+    columns = (Column("figure"), Column("value"), Column("note"))
+    rows = list(_facts(plan, scenario))
+    screen.table(Table("", columns, rows, header=False))
+
+
+def _state(plan: Plan, scenario: Scenario) -> str:
+    """Return how the solve ended, beside what the scenario expects."""
+    word = _WORDS[plan.status]
+    if plan.status in ("time_limit", "failed"):
+        bound = plan.objective.bound_usd
+        return word if bound is None else f"{word}; bound {money(bound)}"
+    if scenario.spec.expect == "infeasible":
+        kept = plan.status == "infeasible"
+        return f"{word}, {'as' if kept else 'which is not what'} the scenario expects"
+    return word
+
+
+def _facts(plan: Plan, scenario: Scenario) -> Iterator[tuple[str, str, str]]:
+    """Yield name, value and remark of every figure of the headline."""
+    metrics = plan.metrics
+    if metrics is None:
+        return
+    mode = _MODES.get(plan.objective.mode, plan.objective.mode)
+    yield mode, money(plan.objective.value_usd), _objective_note(plan, scenario)
+    yield "unserved", percent(metrics.unserved_fraction), "mean over the services"
+    yield "capex", money(metrics.capex_usd), "nominal, all periods"
+    yield "opex", money(metrics.opex_usd), "nominal: energy and maintenance"
+    yield "peak power", power(metrics.peak_power_mw), "at the meter"
+    yield "accelerators", count(metrics.accelerators), _fleet_note(metrics)
+    runs = sum(isinstance(w, TrainingRun) for w in scenario.spec.workloads)
+    yield "unfinished runs", f"{metrics.unfinished_runs} of {runs}", ""
+
+
+def _objective_note(plan: Plan, scenario: Scenario) -> str:
+    year = scenario.spec.currency_year
+    note = "present value" if year is None else f"present value, money of {year}"
+    parts = plan.objective.parts
+    if parts is None or not parts.residual:
+        return note
+    return f"{note}; counts {money(abs(parts.residual))} residual value"
+
+
+def _fleet_note(metrics: Metrics) -> str:
+    if metrics.h100_equivalents is None:
+        return "in the last period"
+    return f"in the last period; {count(metrics.h100_equivalents)} H100-equivalents"
+
+
+def _print_sections(
+    screen: Screen, plan: Plan, scenario: Scenario, terminal: Terminal
+) -> None:
+    screen.table(split_table(plan, scenario))
+    screen.table(change_table(plan, scenario))
+    screen.table(purchase_table(plan, scenario))
+    screen.table(budget_table(plan, plain=screen.plain))
+    screen.table(service_table(plan, scenario))
+    for line in service_lines(plan, scenario):
+        screen.line(line)
+    screen.table(run_table(plan))
+    for line in run_lines(plan):
+        screen.line(line)
+    screen.table(cost_table(plan, whole=terminal.verbose))
+
+
+def _print_hopeless(screen: Screen, plan: Plan, scenario: Scenario) -> None:
+    """Name the workloads that nothing can do, whatever the limits."""
+    refused: dict[str, set[str]] = {}
+    for row in plan.rejected:
+        refused.setdefault(row.workload, set()).add(row.accelerator)
+    every = set(scenario.accelerators)
+    none = [name for name, types in refused.items() if types >= every]
+    if plan.status != "infeasible":
+        return
+    screen.line()
+    for name in none:
+        screen.line(f"{name}: no accelerator of this scenario can do it, see below")
+    if not none:
+        text = "every workload has accelerators that can do it: the limits collide"
+        screen.line(f"{text} (power, capex, supply, minima, deadlines)")
+
+
+def _audit_line(audit: Audit) -> str:
+    """Return how many checks passed, and which came nearest to failing."""
+    if not audit.checks:
+        return "audit: no checks"
+    worst = max(audit.checks, key=lambda check: check.worst / (check.tolerance or 1))
+    failed = sum(check.worst > check.tolerance for check in audit.checks)
+    verdict = f"{failed} failed of" if failed else "passed all"
+    outside = max(0.0, worst.worst)
+    unit = f" {worst.unit}" if worst.unit else ""
+    return (
+        f"audit: {verdict} {len(audit.checks)} checks; worst {worst.name} "
+        f"{outside:.2g}{unit} outside (tolerance {worst.tolerance:.2g})"
+    )
+
+
+def _solver_line(plan: Plan) -> str:
+    solver, size = plan.solver, plan.formulation
+    return (
+        f"solver: {solver.name} {solver.version}, {solver.algorithm}, "
+        f"{solver.iterations:,} iterations; {size.variables:,} variables, "
+        f"{size.constraints:,} constraints; built in {digits(solver.build_s, 2)} s, "
+        f"solved in {digits(solver.solve_s, 2)} s CPU"
+    )
