@@ -100,7 +100,7 @@ class Amount:
         """Return the quantity in the form of that number, counted round."""
         forms = FORMS[self.kind]
         factor, unit = forms[form % len(forms)]
-        return f"{self.number * factor:f} {unit}"
+        return f"{self.number * factor:f} {unit}".rstrip()
 
     def times(self, factor: Decimal) -> "Amount":
         return Amount(self.number * factor, self.kind)

@@ -5,8 +5,8 @@ the units of the rows (a count is in tens of accelerators):
 
 - three quarters of 2160, 2184 and 2208 h; blocks of 18 h and 6 h; south has no power
   in the first quarter and takes no ``old``;
-- 300 + 200 ``old`` that reach their two years in 2026Q2 and 2026Q3, 100 ``new`` that
-  reach their six months in 2026Q2, as every delivery does two quarters later;
+- 20 + 300 + 200 ``old`` that have reached their two years in 2026Q1, Q2 and Q3, 100
+  ``new`` that reach their six months in 2026Q2, as a delivery does in two quarters;
 - ``new`` takes four months, so that until 2026Q3 only what is committed comes.
 """
 
@@ -67,6 +67,7 @@ sites:
     carbon: 0.2 kg/kWh
     accelerators: [new]
 fleet:
+  - {site: north, accelerator: old, count: 20, installed: 2023}
   - {site: north, accelerator: old, count: 300, installed: 2024Q2}
   - {site: north, accelerator: old, count: 200, installed: 2024Q3}
   - {site: south, accelerator: new, count: 100, installed: 2025Q4}
@@ -134,7 +135,7 @@ def test_costs_and_bounds_of_columns_are_those_of_the_golden(
     lines = [
         f"{number(column.lowBound)} <= {column.name}"
         + ("" if column.upBound is None else f" <= {number(column.upBound)}")
-        + f": {number(costs[column])}"
+        + f": {number(costs.get(column, 0.0))}"
         for column in forms.columns
     ]
     compare("objective", lines, update=update_golden)
@@ -171,6 +172,43 @@ def test_scaling_a_row_is_by_a_power_of_two(forms: Program) -> None:
         assert factor.hex().startswith("0x1.0000000000000p")
 
 
+@pytest.mark.parametrize(
+    ("hardware", "overrides", "delivered"),
+    [
+        ("", (), {(s, t) for s in ("north", "south") for t in range(3)}),
+        ("available: 2026-04", (), {("north", 1), ("south", 1), ("north", 2), ("south", 2)}),
+        ("available: 2026-05", (), {("north", 2), ("south", 2)}),
+        ("orderable: false", (), set()),
+        ("requires: [water]", ("sites.south.provides=[water]",), {("south", t) for t in range(3)}),
+        ("", ("sites.south.accelerators=[old]",), {("north", t) for t in range(3)}),
+        ("", ("supply.new={2026: 0}",), set()),
+        ("", ("supply.new={2026Q2: 9}",), {(s, t) for s in ("north", "south") for t in (1, 2)}),
+        ("", ("supply.new={2026Q1: 9, 2026Q2: 0}",), {("north", 0), ("south", 0)}),
+        ("lead_time: 3 month", (), {(s, t) for s in ("north", "south") for t in (1, 2)}),
+        ("lead_time: 4 month", (), {("north", 2), ("south", 2)}),
+        ("lead_time: 9 month", (), set()),
+        ("lead_time: 9 month", ("supply.new={2026Q2: {committed: 5}}",), {("north", 1), ("south", 1)}),
+    ],
+)  # fmt: skip
+def test_deliveries_exist_only_where_they_can_be_non_zero(
+    tiny: Tiny,
+    program: Callable[[Scenario], Program],
+    hardware: str,
+    overrides: tuple[str, ...],
+    delivered: set[tuple[str, int]],
+) -> None:
+    new = HARDWARE["new"].replace("lead_time: 4 month\n", "") + hardware
+    scenario = tiny(
+        "fleet=[]",
+        "supply={}",
+        *overrides,
+        text=SCENARIO,
+        hardware={"old": HARDWARE["old"], "new": new},
+    )
+    added = program(scenario).v.added.columns
+    assert {(s, t) for a, s, t in added if a == "new"} == delivered
+
+
 def row_text(row: Row) -> str:
     """Return ``name: 1.25 column + … <= 15``, terms in order of their columns."""
     return f"{row.name}: {sum_text(row.pairs)} {row.sense} {number(row.rhs)}"
@@ -186,7 +224,7 @@ def sum_text(pairs: list[Pair]) -> str:
 
 
 def number(value: float) -> str:
-    return f"{value:.9g}"
+    return f"{value + 0.0:.9g}"
 
 
 def compare(

@@ -125,8 +125,9 @@ def supply_steps(ctx: Context, chip: str) -> list[SupplyStep]:
 def _supplied(ctx: Context, tally: Tally, chip: str, step: SupplyStep) -> None:
     """Add the places of one span of an accelerator's supply."""
     times = ctx.starting_in(step.span) if step.span else ()
-    came = sum(ctx.delivered.get((chip, t), 0.0) for t in times)
-    early = sum(ctx.delivered.get((chip, t), 0.0) for t in times if _early(ctx, chip, t))
+    counts = {t: ctx.delivered.get((chip, t), 0.0) for t in times}
+    came = sum(counts.values())
+    early = sum(count for t, count in counts.items() if _early(ctx, chip, t))
     if step.limit is not None:
         tally.place(came - step.limit, step.limit)
     tally.place(step.committed - came, step.committed)
@@ -236,15 +237,14 @@ def training_work(ctx: Context) -> CheckRow:
         ]
         trained = total(work, "token")
         claimed = run.tokens * ctx.completed[name]
-        numbers = (claimed - trained, claimed, _alone(ctx, name))
-        tally.place(*(magnitude(q, "token") for q in numbers))
+        tally.most(claimed, trained, _alone(ctx, name))
     return tally.row()
 
 
 def _alone(ctx: Context, run: str) -> Quantity:
     """Return the tokens that one accelerator trains on in a run's window."""
     hours = [(ctx.hours(t), 1.0) for t in ctx.windows[run]]
-    return ctx.fastest[run] * total(hours, "h")
+    return total([(ctx.fastest[run] * total(hours, "h"), 1.0)], "token")
 
 
 def run_size(ctx: Context) -> CheckRow:

@@ -234,19 +234,19 @@ class Context:
             for t, period in enumerate(self.scenario.periods):
                 mean = mean_demand(self.scenario, service, period)
                 for block, factor in profile.items():
-                    if mean.magnitude * factor > 0:
-                        found[name, t, block] = mean * factor
+                    wanted = mean.magnitude * factor
+                    if wanted > 0:
+                        found[name, t, block] = ureg.Quantity(wanted, mean.units)
         return found
 
     @cached_property
     def served(self) -> Mapping[Cell, float]:
         """Return the share of the demand that is served; 0 without a row."""
         stated = {
-            (row.workload, self.index[row.period], row.block): row.served_fraction or 0.0
+            (row.workload, self.index.get(row.period), row.block): row.served_fraction
             for row in self.plan.services
-            if row.period in self.index
         }
-        return {cell: stated.get(cell, 0.0) for cell in self.demand}
+        return {cell: stated.get(cell) or 0.0 for cell in self.demand}
 
     @cached_property
     def completed(self) -> Mapping[str, float]:
@@ -270,12 +270,17 @@ class Context:
 
     def hours(self, t: int, block: str | None = None) -> Quantity:
         """Return the length of a period, or of its part in one block."""
-        share = 1.0 if block is None else self.scenario.blocks[block]
-        return self._hours[t] * share
+        return self._hours[t, block]
 
     @cached_property
-    def _hours(self) -> list[Quantity]:
-        return [ureg.Quantity(float(s.hours), "h") for s in self.scenario.periods]
+    def _hours(self) -> Mapping[tuple[int, str | None], Quantity]:
+        shares: dict[str | None, float] = {None: 1.0}
+        shares.update(self.scenario.blocks)
+        return {
+            (t, block): ureg.Quantity(period.hours * share, "h")
+            for t, period in enumerate(self.scenario.periods)
+            for block, share in shares.items()
+        }
 
     @cached_property
     def provision(self) -> Mapping[str, Mapping[str, Quantity]]:

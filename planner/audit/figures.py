@@ -97,7 +97,8 @@ def _each(books: Books, unit: str) -> Quantity:
         for period in books.scenario.periods
         if (level := site.carbon.level(period)) is not None
     ]
-    return books.hungriest * max(site_carbon, default=ureg.Quantity(0.0, "kg/kWh"))
+    most = max(site_carbon, default=ureg.Quantity(0.0, "kg/kWh"))
+    return total([(books.hungriest * most, 1.0)], "t")
 
 
 def _value_metric(books: Books, tally: Tally, stated: Metrics) -> None:
@@ -224,9 +225,7 @@ def _power_used(
     return used, site.power.level(period) or limit, books.largest
 
 
-def _capex_used(
-    books: Books, span: Span
-) -> tuple[Quantity, Quantity, Quantity] | None:
+def _capex_used(books: Books, span: Span) -> tuple[Quantity, Quantity, Quantity] | None:
     budget = books.scenario.spec.budgets.capex
     limits = dict(budget.amounts(books.scenario.periods)) if budget else {}
     return (books.spent(span), limits[span], books.dearest) if span in limits else None

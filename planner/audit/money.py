@@ -16,7 +16,6 @@ from planner.specs.workload import Workload
 from planner.units import Quantity, magnitude, ureg
 
 
-
 @dataclass(frozen=True)
 class Books(Context):
     """A plan beside its scenario, and what it spends, burns and earns."""
@@ -43,7 +42,8 @@ class Books(Context):
         scenario = self.scenario
         draw = max(a.power.nameplate for a in scenario.accelerators.values())
         pue = max(site.pue for site in scenario.spec.sites)
-        return (draw * max(self.hours(t) for t in self._times) * pue).to("MWh")
+        longest = max(self.hours(t) for t in self._times)
+        return total([(draw * longest, pue)], "MWh")
 
     @property
     def _times(self) -> range:
@@ -66,11 +66,10 @@ class Books(Context):
     def maintenance(self) -> list[Quantity]:
         """Return the maintenance of everything in service, each period."""
         terms = self._terms()
-        months = [ureg.Quantity(float(s.months), "month") for s in self.scenario.periods]
         for (_, chip, t), count in self.installed.items():
             rate = self.scenario.accelerators[chip].price.maintenance
             if rate is not None and (chip, t) in self.price:
-                share = magnitude(rate, "1/month") * magnitude(months[t], "month")
+                share = magnitude(rate, "1/month") * self.scenario.periods[t].months
                 terms[t].append((self.price[chip, t], share * count))
         return [total(term, "USD") for term in terms]
 
@@ -112,12 +111,14 @@ class Books(Context):
     @cached_property
     def energy_cost(self) -> list[Quantity]:
         """Return what the energy of all sites costs, each period."""
-        return self._burnt({s.name: s.electricity for s in self.scenario.spec.sites}, "USD")
+        sites = self.scenario.sites
+        return self._burnt({name: s.electricity for name, s in sites.items()}, "USD")
 
     @cached_property
     def carbon(self) -> list[Quantity]:
         """Return the emissions of all sites, each period."""
-        return self._burnt({s.name: s.carbon for s in self.scenario.spec.sites}, "t")
+        sites = self.scenario.sites
+        return self._burnt({name: s.carbon for name, s in sites.items()}, "t")
 
     def _burnt(self, levels: Mapping[str, Series], unit: str) -> list[Quantity]:
         """Return energy times a level of each site, each period."""
@@ -164,23 +165,28 @@ class Books(Context):
     def served_value(self) -> Quantity:
         """Return the present value of all that is served."""
         steps = {name: self._steps(s) for name, s in self.services.items()}
-        terms = []
+        terms: dict[str, list[tuple[Quantity, float]]] = {name: [] for name in steps}
         for cell, share in self.served.items():
             name, t, block = cell
-            if share and steps[name]:
-                volume = self.demand[cell] * self.hours(t, block)
-                unit = f"USD/{self.unit[name].removesuffix('/s')}"
-                earned = volume * worth(steps[name], share, unit)
-                terms.append((earned, self.discount(self._middle(t))))
-        return total(terms, "USD")
+            seconds = magnitude(self.hours(t, block), "s")
+            volume = magnitude(self.demand[cell], self.unit[name]) * seconds
+            present = volume * self.discount(self._middle(t))
+            terms[name] += [(q, x * present) for q, x in filled(steps[name], share)]
+        earned = []
+        for name, values in terms.items():
+            unit = self.unit[name].removesuffix("/s")
+            one = ureg.Quantity(1.0, unit)
+            earned.append((total(values, f"USD/{unit}") * one, 1.0))
+        return total(earned, "USD")
 
     def run_value(self, name: str) -> Quantity:
         """Return the present value of what is done of a run."""
-        steps, share = self._steps(self.runs[name]), self.completed[name]
         window = self.windows[name]
         if not window:
             return ureg.Quantity(0.0, "USD")
-        return worth(steps, share, "USD") * self.discount(self._end(window[-1]))
+        present = self.discount(self._end(window[-1]))
+        worth = filled(self._steps(self.runs[name]), self.completed[name])
+        return total([(value, share * present) for value, share in worth], "USD")
 
     def _steps(self, workload: Workload) -> list[tuple[float, Quantity]]:
         """Return the upper share of every step, and the value of one unit in it."""
@@ -208,26 +214,24 @@ class Books(Context):
             residual=-usd.residual,
         )
 
-    def _present(
-        self, cash: list[Quantity], when: Callable[[int], float]
-    ) -> float:
+    def _present(self, cash: list[Quantity], when: Callable[[int], float]) -> float:
         return sum(
             magnitude(paid, "USD") * self.discount(when(t))
             for t, paid in enumerate(cash)
         )
 
 
-def worth(steps: list[tuple[float, Quantity]], share: float, unit: str) -> Quantity:
-    """Return the value of a share that fills the steps in order.
+def filled(
+    steps: list[tuple[float, Quantity]], share: float
+) -> list[tuple[Quantity, float]]:
+    """Return the value of each step, and how much of a share lies in it.
 
     Args:
         steps: Upper share and value of one unit of work, in order.
         share: What is served or completed; above the last step it earns nothing.
-        unit: Of the value.
     """
-    terms, reached = [], 0.0
+    found, reached = [], 0.0
     for up_to, value in steps:
-        taken = max(0.0, min(share, up_to) - reached)
-        terms.append((value, taken))
+        found.append((value, max(0.0, min(share, up_to) - reached)))
         reached = up_to
-    return total(terms, unit)
+    return found

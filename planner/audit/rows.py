@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from planner.audit.constraints import COUNT
 from planner.audit.context import Context
-from planner.audit.tally import Tally
+from planner.audit.tally import Tally, total
 from planner.performance.pairing import Rate
 from planner.plan.rows import CheckRow
 
@@ -31,12 +31,14 @@ def names(ctx: Context) -> CheckRow:
         (plan.runs, ("workload",)),
         (plan.costs, ("period",)),
     ):
-        keys = [tuple(getattr(row, name) for name in fields) for row in rows]  # type: ignore[attr-defined]  # rows of several types
+        keys = [tuple(getattr(row, name) for name in fields) for row in rows]
+        once = set(keys)
+        words = zip(*once, strict=True)
         strange = sum(
-            any(word not in known[name] for word, name in zip(key, fields, strict=True))
-            for key in keys
+            sum(word not in known[name] for word in set(column))
+            for name, column in zip(fields, words, strict=False)
         )
-        tally.place(strange + len(keys) - len(set(keys)), 0.0)
+        tally.place(strange + len(keys) - len(once), 0.0)
     return tally.row()
 
 
@@ -45,7 +47,8 @@ def nonnegative(ctx: Context) -> CheckRow:
     tally = Tally("nonnegative", COUNT)
     for row in ctx.plan.fleet:
         tally.place(-_least(row.installed, row.added, row.retired), 0.0)
-    counts = [row.count for row in (*ctx.plan.allocation, *ctx.plan.purchases)]
+    counts = [row.count for row in ctx.plan.allocation]
+    counts += [row.count for row in ctx.plan.purchases]
     tally.place(-_least(*counts, 0.0), 0.0)
     for share in _shares(ctx):
         tally.place(-_least(share, 1 - share), 0.0, unit="share")
@@ -110,7 +113,7 @@ def services(ctx: Context) -> CheckRow:
         else:
             each = ctx.fastest[row.workload]
             tally.same(row.demand, wanted, each, row.unit)
-            tally.same(row.served, wanted * share, each, row.unit)
+            tally.same(row.served, total([(wanted, share)], row.unit), each, row.unit)
     for _ in missing:
         tally.broken("rows")
     return tally.row()
@@ -123,9 +126,9 @@ def split(ctx: Context) -> CheckRow:
     for (_, chip, t), count in ctx.installed.items():
         stands[chip, t] += count
     expected = dict(ctx.assigned.by_kind)
-    for key, total in stands.items():
+    for key, count in stands.items():
         kinds = ("training", "inference", "recommendation")
-        expected["idle", *key] = total - sum(
+        expected["idle", *key] = count - sum(
             expected.get((kind, *key), 0.0) for kind in kinds
         )
     shares: dict[tuple[str, int], float] = defaultdict(float)
@@ -134,8 +137,8 @@ def split(ctx: Context) -> CheckRow:
         tally.count(row.count, expected.pop((row.kind, *key), 0.0))
         tally.count(row.share * stands.get(key, 0.0), row.count)
         shares[key] += row.share
-    for total in shares.values():
-        tally.count(total, 1.0, "share")
+    for share in shares.values():
+        tally.count(share, 1.0, "share")
     for count in expected.values():
         tally.count(0.0, count)
     return tally.row()

@@ -1,7 +1,6 @@
 """How far a plan may stray, and where it strays most."""
 
 import math
-
 from collections.abc import Iterable
 
 from planner.plan.rows import CheckRow

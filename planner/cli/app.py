@@ -8,8 +8,8 @@ import typer
 from planner import __version__
 from planner.cli.commands import Commands
 from planner.cli.options import (
-    Debug,
     DataDirs,
+    Debug,
     Json,
     Overrides,
     Quiet,
@@ -29,9 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-hardware = typer.Typer(
-    help="The catalogue of accelerators.", no_args_is_help=True
-)
+hardware = typer.Typer(help="The catalogue of accelerators.", no_args_is_help=True)
 app.add_typer(hardware, name="hardware", rich_help_panel=DATA)
 
 
@@ -120,3 +118,72 @@ def solve(
         scenario, tuple(overrides), tuple(data_dirs), solver.value, time_limit, output
     )
     raise typer.Exit(run(request, Terminal(as_json, quiet, verbose, debug)))
+
+
+@app.command(rich_help_panel=DATA)
+def show(
+    scenario: ScenarioPath,
+    *,
+    sources: Annotated[
+        bool, typer.Option("--sources", help="Where each value comes from.")
+    ] = False,
+    overrides: Overrides = [],  # noqa: B006
+    data_dirs: DataDirs = [],  # noqa: B006
+    as_json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    debug: Debug = False,
+) -> None:
+    """Print a scenario with everything it refers to, or its sources."""
+    from planner.cli.show import run  # noqa: PLC0415  # heavy
+
+    terminal = Terminal(as_json, quiet, verbose, debug)
+    raise typer.Exit(run(scenario, overrides, data_dirs, terminal, sources=sources))
+
+
+@hardware.command("list")
+def hardware_list(
+    *,
+    data_dirs: DataDirs = [],  # noqa: B006
+    as_json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    debug: Debug = False,
+) -> None:
+    """List the accelerators of the catalogue."""
+    from planner.cli.hardware import list_all  # noqa: PLC0415  # heavy
+
+    terminal = Terminal(as_json, quiet, verbose, debug)
+    raise typer.Exit(list_all(data_dirs, terminal))
+
+
+@hardware.command("show")
+def hardware_show(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="E.g. b200.")],
+    *,
+    data_dirs: DataDirs = [],  # noqa: B006
+    as_json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    debug: Debug = False,
+) -> None:
+    """Print every value of one accelerator with its source."""
+    from planner.cli.hardware import show_one  # noqa: PLC0415  # heavy
+
+    terminal = Terminal(as_json, quiet, verbose, debug)
+    raise typer.Exit(show_one(name, data_dirs, terminal))
+
+
+@app.command(rich_help_panel=DATA)
+def schema(
+    kind: Annotated[SchemaKind, typer.Argument(help="What the file holds.")],
+    *,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    debug: Debug = False,
+) -> None:
+    """Print the JSON Schema of a kind of file, for editors."""
+    from planner.cli.schema import run  # noqa: PLC0415  # heavy
+
+    raise typer.Exit(run(kind.value, Terminal(as_json, quiet, verbose, debug)))

@@ -16,7 +16,6 @@ _PLAIN = {
     "→": "->",
     "×": "x",
     "·": "*",
-    "–": "-",
     "−": "-",
     "€": "EUR",
     "≥": ">=",
@@ -33,7 +32,7 @@ class Commands(TyperGroup):
         self,
         args: Sequence[str] | None = None,
         prog_name: str | None = None,
-        **extra: Any,  # noqa: ANN401 - handed on as it is
+        **extra: Any,
     ) -> None:
         """Run the command line and exit.
 
@@ -45,7 +44,7 @@ class Commands(TyperGroup):
         extra["standalone_mode"] = False
         sys.exit(self._code(arguments, prog_name or "planner", extra))
 
-    def invoke(self, ctx: typer.Context) -> Any:  # type: ignore[override]  # noqa: ANN401 - whatever the command returns
+    def invoke(self, ctx: typer.Context) -> Any:  # type: ignore[override]
         """Run the command; a reader of its output that has seen enough is no error."""
         try:
             return super().invoke(ctx)

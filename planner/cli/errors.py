@@ -90,7 +90,9 @@ def _described(error: BaseException) -> tuple[int, Sequence[Problem]]:
         return INTERNAL, [_general("the memory of this machine does not suffice")]
     shown = getattr(error, "format_message", None)
     if shown is not None:
-        return CANNOT_START, [_usage(error, str(shown()))]
+        said = " ".join(str(shown()).split()).rstrip(".")
+        # Typer has printed the help where a group was named without a command.
+        return CANNOT_START, [_usage(error, said)] if said else []
     return INTERNAL, [internal_problem(error)]
 
 
@@ -98,8 +100,7 @@ def _usage(error: BaseException, message: str) -> Problem:
     """Return what Typer refused, with the command whose help explains it."""
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else "planner"
-    said = " ".join(message.split()).rstrip(".")
-    return Problem("", 0, 0, "", said, f"see '{command} --help'")
+    return Problem("", 0, 0, "", message, f"see '{command} --help'")
 
 
 def _general(message: str) -> Problem:

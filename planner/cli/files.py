@@ -45,6 +45,10 @@ _BY_KEY: dict[str, Kind] = {
 }
 
 
+_Electricity = Annotated[Series, SeriesOf(Unit("USD/MWh", "65 USD/MWh"))]
+_Carbon = Annotated[Series, SeriesOf(Unit("kg/kWh", "0.375 kg/kWh"))]
+
+
 class Facility(Spec):
     """The building around the machines."""
 
@@ -59,9 +63,9 @@ class Economics(Spec):
 
     pue: Factor | None = None
     """Facility power over the power of the machines."""
-    electricity: Annotated[Series, SeriesOf(Unit("USD/MWh", "65 USD/MWh"))] | None = None
+    electricity: _Electricity | None = None
     """Price of energy."""
-    carbon: Annotated[Series, SeriesOf(Unit("kg/kWh", "0.375 kg/kWh"))] | None = None
+    carbon: _Carbon | None = None
     """Carbon intensity of energy."""
     lifetime: Lifetime | None = None
     """Years that an accelerator serves."""
@@ -71,7 +75,7 @@ class Economics(Spec):
     """Discount rate."""
     facility: Facility | None = None
     """The building around the machines."""
-    sources: dict[str, Source] = {}
+    sources: dict[str, Source] = {}  # noqa: RUF012 - pydantic copies it
     """Where the numbers come from."""
 
 
@@ -116,7 +120,9 @@ def files_in(path: str) -> list[str]:
     return found
 
 
-def check_file(path: str, overrides: Sequence[str], data_dirs: Sequence[str]) -> Verdict:
+def check_file(
+    path: str, overrides: Sequence[str], data_dirs: Sequence[str]
+) -> Verdict:
     """Return everything wrong with one file; never raises on its content."""
     verdict = Verdict("<stdin>" if path == "-" else shown_path(path))
     try:

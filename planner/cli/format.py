@@ -32,10 +32,18 @@ def digits(number: float, significant: int = 4) -> str:
 
 def scaled(number: float, unit: str, significant: int = 4) -> str:
     """Return a quantity with a prefix that leaves 1 to 999 before the point."""
-    for scale, prefix in _PREFIXES:
-        if abs(number) >= scale * (1 - 0.5 * 10**-significant):
-            return f"{digits(number / scale, significant)} {prefix}{unit}"
-    return f"{digits(number, significant)} {unit}"
+    return scaled_range([number], unit, significant)
+
+
+def scaled_range(numbers: Sequence[float], unit: str, significant: int = 4) -> str:
+    """Return quantities with one prefix, that of the largest: ``12.9 to 19.8 MW``."""
+    largest = max(map(abs, numbers))
+    just_below = 1 - 0.5 * 10**-significant
+    scale, prefix = next(
+        (entry for entry in _PREFIXES if largest >= entry[0] * just_below), (1.0, "")
+    )
+    shown = " to ".join(digits(number / scale, significant) for number in numbers)
+    return f"{shown} {prefix}{unit}"
 
 
 def money(usd: float | None) -> str:

@@ -17,8 +17,12 @@ def print_json(content: Mapping[str, Any]) -> None:
 
 
 def json_text(content: Mapping[str, Any]) -> str:
-    """Return one document as text; numbers are finite, or it is a bug."""
-    document = {"format_version": FORMAT_VERSION, **content}
+    """Return one document as text, with the version of its format in front."""
+    return pretty({"format_version": FORMAT_VERSION, **content})
+
+
+def pretty(document: Mapping[str, Any]) -> str:
+    """Return a document as it is; numbers are finite, or it is a bug."""
     return json.dumps(document, indent=2, allow_nan=False)
 
 

@@ -30,16 +30,12 @@ def change_table(plan: Plan, scenario: Scenario) -> Table:
     """Return the same as a difference to the first period."""
     first, last = scenario.periods[0].label, scenario.periods[-1].label
     before, after = _split(plan, first), _split(plan, last)
-    names = dict.fromkeys([*after, *before])
-    counts = {
-        name: {
-            kind: after.get(name, {}).get(kind, 0.0) - before.get(name, {}).get(kind, 0.0)
-            for kind in KINDS
+    counts: Split = {}
+    for name in dict.fromkeys([*after, *before]) if first != last else ():
+        now, then = after.get(name, {}), before.get(name, {})
+        counts[name] = {
+            kind: now.get(kind, 0.0) - then.get(kind, 0.0) for kind in KINDS
         }
-        for name in names
-    }
-    if first == last:
-        counts = {}
     return _split_as_table(f"Change from {first} to {last}", counts, change)
 
 
@@ -52,9 +48,7 @@ def _split(plan: Plan, period: str) -> Split:
     return found
 
 
-def _split_as_table(
-    title: str, counts: Split, write: Callable[[float], str]
-) -> Table:
+def _split_as_table(title: str, counts: Split, write: Callable[[float], str]) -> Table:
     """Return types below each other, kinds of work beside each other."""
     kinds = [*KINDS, "all"]
     rows = []
@@ -62,7 +56,8 @@ def _split_as_table(
         numbers = [found.get(kind, 0.0) for kind in KINDS]
         rows.append([name, *map(write, [*numbers, sum(numbers)])])
     if len(rows) > 1:
-        sums = [sum(found.get(kind, 0.0) for found in counts.values()) for kind in KINDS]
+        every = counts.values()
+        sums = [sum(found.get(kind, 0.0) for found in every) for kind in KINDS]
         rows.append(["all", *map(write, [*sums, sum(sums)])])
     columns = (Column("accelerator"), *(Column(kind, number=True) for kind in kinds))
     return Table(title, columns, rows)
@@ -87,7 +82,7 @@ def purchase_table(plan: Plan, scenario: Scenario) -> Table:
         ]
         sites = ", ".join(dict.fromkeys(row.site for row in found))
         rows.append([*texts, sites] if several else texts)
-    columns = (
+    columns: tuple[Column, ...] = (
         Column("delivered"),
         Column("order by"),
         Column("accelerator"),
@@ -110,7 +105,7 @@ def budget_table(plan: Plan, *, plain: bool) -> Table:
         Column("of"),
         Column("used", number=True),
         Column(""),
-        Column("peak use", number=True),
+        Column("amount", number=True),
         Column("binds in"),
     )
     rows = [
@@ -167,24 +162,34 @@ def _cost_texts(label: str, rows: Iterable[CostRow]) -> list[str]:
     ]
 
 
-def rejected_table(plan: Plan, *, whole: bool) -> Table:
+def rejected_lines(plan: Plan, *, whole: bool) -> list[str]:
     """Return which workloads cannot use which accelerators, and why.
 
     Args:
         plan: With its rejected pairs.
-        whole: One line a pair; otherwise one for each workload and reason, with
-            the first pair's explanation.
+        whole: One line a pair; otherwise workloads that the same accelerators
+            cannot do share one, with the first explanation.
     """
-    groups: dict[tuple[str, ...], list[RejectedRow]] = defaultdict(list)
+    if whole:
+        return [
+            f"{row.workload} on {row.accelerator} ({row.reason}): {row.detail}"
+            for row in plan.rejected
+        ]
+    by_workload: dict[tuple[str, str], list[RejectedRow]] = defaultdict(list)
     for row in plan.rejected:
-        pair = (row.workload, row.reason)
-        groups[(*pair, row.accelerator) if whole else pair].append(row)
-    rows = []
-    for found in groups.values():
+        by_workload[row.workload, row.reason].append(row)
+    alike: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for (workload, reason), found in by_workload.items():
         names = ", ".join(row.accelerator for row in found)
-        others = len({row.detail for row in found}) - 1
-        more = f" (and {others} more; -v shows all)" if others else ""
-        detail = found[0].detail + more
-        rows.append([found[0].workload, found[0].reason, names, detail])
-    names = ("workload", "reason", "accelerators", "detail")
-    return Table("Cannot be used", tuple(map(Column, names)), rows)
+        alike[reason, names, *dict.fromkeys(row.detail for row in found)].append(
+            workload
+        )
+    return [
+        f"{', '.join(workloads)} on {names} ({reason}): {_first_detail(details)}"
+        for (reason, names, *details), workloads in alike.items()
+    ]
+
+
+def _first_detail(details: Sequence[str]) -> str:
+    more = f" (and {len(details) - 1} more; -v lists all)" if len(details) > 1 else ""
+    return f"{details[0]}{more}"

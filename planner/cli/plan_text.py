@@ -11,7 +11,7 @@ from planner.cli.plan_tables import (
     change_table,
     cost_table,
     purchase_table,
-    rejected_table,
+    rejected_lines,
     split_table,
 )
 from planner.cli.plan_work import run_lines, run_table, service_lines, service_table
@@ -41,7 +41,10 @@ def plan_text(plan: Plan, scenario: Scenario, terminal: Terminal) -> None:
         _print_hopeless(screen, plan, scenario)
     else:
         _print_sections(screen, plan, scenario, terminal)
-    screen.table(rejected_table(plan, whole=terminal.verbose))
+    if plan.rejected:
+        screen.heading("Cannot be used")
+    for line in rejected_lines(plan, whole=terminal.verbose):
+        screen.line(line)
     screen.line()
     if plan.audit is not None:
         screen.line(_audit_line(plan.audit))

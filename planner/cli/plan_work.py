@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from planner.cli.format import count, digits, money, percent, runs_of, scaled
+from planner.cli.format import count, digits, money, percent, runs_of, scaled_range
 from planner.cli.tables import Column, Table
 from planner.plan.plan import Plan
 from planner.plan.rows import RunRow, ServiceRow
@@ -19,10 +19,9 @@ def service_table(plan: Plan, scenario: Scenario) -> Table:
     """Return how much of each service's demand is served."""
     columns = (
         Column("service"),
-        Column("demand, first to last period", number=True),
-        Column("least served", number=True),
-        Column("mean served", number=True),
-        Column("least in"),
+        Column("mean demand, first to last", number=True),
+        Column("served", number=True),
+        Column("at least"),
     )
     rows = [
         _service_texts(name, found, scenario) for name, found in _by_name(plan).items()
@@ -48,22 +47,20 @@ def _service_texts(
     ]
     demand = _demand(rows, hours)
     if not shares:
-        return [name, demand, "-", "-", "-"]
+        return [name, demand, "-", "-"]
     least, _, worst = min(shares, key=lambda entry: entry[0])
     mean = sum(share * time for share, time, _ in shares) / sum(
         time for _, time, _ in shares
     )
     block = "" if worst.block == "all" else f" {worst.block}"
-    place = "-" if least >= _DONE else f"{worst.period}{block}"
-    return [name, demand, percent(least), percent(mean), place]
+    place = "" if least >= _DONE else f" in {worst.period}{block}"
+    return [name, demand, percent(mean), f"{percent(least)}{place}"]
 
 
 def _hours(rows: Sequence[ServiceRow], scenario: Scenario) -> list[float]:
     """Return the hours that each row stands for."""
     lengths = {period.label: period.hours for period in scenario.periods}
-    return [
-        lengths[row.period] * scenario.blocks.get(row.block, 1.0) for row in rows
-    ]
+    return [lengths[row.period] * scenario.blocks.get(row.block, 1.0) for row in rows]
 
 
 def _demand(rows: Sequence[ServiceRow], hours: Sequence[float]) -> str:
@@ -77,8 +74,7 @@ def _demand(rows: Sequence[ServiceRow], hours: Sequence[float]) -> str:
         ]
         total = sum(time for _, time in found)
         means.append(sum(demand * time for demand, time in found) / total)
-    unit = rows[0].unit
-    return " to ".join(scaled(mean, unit) for mean in means)
+    return scaled_range(means, rows[0].unit)
 
 
 def service_lines(plan: Plan, scenario: Scenario) -> Iterator[str]:

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import typer
 from rich import box
 from rich.cells import cell_len
 from rich.console import Console
@@ -11,16 +12,23 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 _GAP = 2
-_NARROWEST = 24
-"""Width that a column of text may fold to."""
+_LONGEST_WORD = 30
+"""Longer ones break, where the column must fold."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column; numbers stand right and never fold."""
+    """A column; numbers stand right and never fold.
+
+    Attributes:
+        name: Its head.
+        number: Whether it holds numbers.
+        least: Width that a column of text may fold to.
+    """
 
     name: str
     number: bool = False
+    least: int = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +40,15 @@ class Table:
         columns: The first names what a row is about.
         rows: One text for each column.
         header: Whether the names of the columns are shown.
+        stacked: Whether a table that is too wide becomes two lines for each row,
+            rather than several tables below each other.
     """
 
     title: str
     columns: tuple[Column, ...]
     rows: Sequence[Sequence[str]]
     header: bool = True
+    stacked: bool = False
 
 
 class Screen:
@@ -55,8 +66,8 @@ class Screen:
         self.plain = not self.console.encoding.startswith("utf")
 
     def line(self, text: str = "") -> None:
-        """Print one line, folded at spaces where it is too long."""
-        self.console.print(Text(text), soft_wrap=not self.console.is_terminal)
+        """Print one line."""
+        typer.echo(text)
 
     def heading(self, text: str) -> None:
         """Print an empty line and a title."""
@@ -69,8 +80,21 @@ class Screen:
             return
         if table.title:
             self.heading(table.title)
+        if table.stacked and self._natural_width(table) > self.console.width:
+            for first, second, *others in table.rows:
+                self.line(f"{first}: {second}")
+                if any(others):
+                    self.line(f"    {'; '.join(other for other in others if other)}")
+            return
         for part in self._parts(table):
-            self.console.print(_rich(table, part))
+            with self.console.capture() as captured:
+                self.console.print(_rich(table, part))
+            for line in captured.get().splitlines():
+                typer.echo(line.rstrip())
+
+    def _natural_width(self, table: Table) -> int:
+        widths = [max(map(cell_len, texts)) for texts in zip(*table.rows, strict=True)]
+        return sum(widths) + _GAP * (len(widths) - 1)
 
     def _parts(self, table: Table) -> list[list[int]]:
         """Return the columns of each part; the first column begins every part."""
@@ -92,9 +116,11 @@ def _least(table: Table, number: int) -> int:
     if table.header:
         texts.append(column.name)
     widest = max(map(cell_len, texts))
-    if column.number or number == 0:
+    if column.number:
         return widest
-    return min(widest, _NARROWEST)
+    words = (word for text in texts for word in text.split())
+    longest = max(map(cell_len, words), default=0)
+    return min(widest, max(column.least, min(longest, _LONGEST_WORD)))
 
 
 def _rich(table: Table, part: Sequence[int]) -> RichTable:
@@ -103,17 +129,16 @@ def _rich(table: Table, part: Sequence[int]) -> RichTable:
         show_header=table.header,
         show_edge=False,
         pad_edge=False,
-        padding=(0, _GAP, 0, 0),
+        padding=(0, 1 if table.header else _GAP, 0, 0),
         header_style="",
     )
     for number in part:
         column = table.columns[number]
-        fixed = column.number or number == 0
         shown.add_column(
             Text(column.name),
             justify="right" if column.number else "left",
-            no_wrap=fixed,
-            min_width=_least(table, number) if fixed else None,
+            no_wrap=column.number,
+            min_width=_least(table, number),
             overflow="fold",
         )
     for row in table.rows:

@@ -64,7 +64,7 @@ class Node:
         return Node(value, self.mark, self.key_mark, self.source, self.notes)
 
 
-def plain(node: Node) -> Any:  # noqa: ANN401 - YAML data has no narrower type
+def plain(node: Node) -> Any:
     """Return the values alone: dicts with text keys, lists and scalars."""
     if isinstance(node.value, dict):
         return {key: plain(child) for key, child in node.value.items()}

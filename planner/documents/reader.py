@@ -53,7 +53,7 @@ def parse_yaml(text: str, file: str, problems: list[Problem]) -> Node | None:
 class _Reader:
     """Composes nodes from the events of one text."""
 
-    def __init__(self, parser: Any, file: str, problems: list[Problem]) -> None:  # noqa: ANN401 - libyaml's or PyYAML's parser
+    def __init__(self, parser: Any, file: str, problems: list[Problem]) -> None:
         self.next_event = parser.get_event
         self.file = file
         self.problems = problems
@@ -74,7 +74,7 @@ class _Reader:
             self.refuse(event, "a second document begins here", "write one per file")
         return root
 
-    def node(self, event: Any, depth: int) -> Node:  # noqa: ANN401 - yaml events are untyped
+    def node(self, event: Any, depth: int) -> Node:
         """Return the node that begins with an event, and read to its end."""
         mark = self.mark_of(event)
         self.nodes += 1
@@ -122,7 +122,7 @@ class _Reader:
                 entries[key] = value
         return entries
 
-    def key(self, event: Any, depth: int) -> str | None:  # noqa: ANN401 - as above
+    def key(self, event: Any, depth: int) -> str | None:
         """Return the text of a key, or None with a problem where it has none."""
         if not isinstance(event, yaml.ScalarEvent):
             if isinstance(event, yaml.AliasEvent):
@@ -139,7 +139,7 @@ class _Reader:
             return None
         return str(event.value)
 
-    def check_properties(self, event: Any) -> None:  # noqa: ANN401 - as above
+    def check_properties(self, event: Any) -> None:
         """Refuse an anchor or a tag in front of a value."""
         if event.anchor is not None:
             self.refuse(
@@ -154,7 +154,7 @@ class _Reader:
                 "leave it out",
             )
 
-    def refuse_alias(self, event: Any) -> None:  # noqa: ANN401 - as above
+    def refuse_alias(self, event: Any) -> None:
         """Refuse an alias, once for each name."""
         if event.anchor not in self.aliases:
             self.aliases.add(event.anchor)
@@ -164,7 +164,7 @@ class _Reader:
                 "write the value out, or share it with 'extends'",
             )
 
-    def refuse(self, event: Any, message: str, expected: str = "") -> None:  # noqa: ANN401 - as above
+    def refuse(self, event: Any, message: str, expected: str = "") -> None:
         """Add a problem at an event; stop where there are too many to read."""
         mark = self.mark_of(event)
         self.problems.append(Problem(*mark, "", message, expected))
@@ -172,7 +172,7 @@ class _Reader:
         if self.found >= MOST_PROBLEMS:
             raise _StopError
 
-    def mark_of(self, event: Any) -> Mark:  # noqa: ANN401 - as above
+    def mark_of(self, event: Any) -> Mark:
         """Return where an event begins."""
         start = event.start_mark
         return Mark(self.file, start.line + 1, start.column + 1)

@@ -66,7 +66,7 @@ def explain(error: Exception, text: str) -> tuple[str, str, int, int]:
     return f"this is not YAML: {said}", "", line, column
 
 
-def _place(error: Any, text: str) -> tuple[int, int]:  # noqa: ANN401 - two error classes
+def _place(error: Any, text: str) -> tuple[int, int]:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     if mark is not None:
         return mark.line + 1, mark.column + 1
@@ -90,7 +90,7 @@ def _bad_start(at: str) -> tuple[str, str]:
     return _RESERVED.format(at[:1]), "put the text in quotes"
 
 
-def _opened(error: Any, line: int) -> str:  # noqa: ANN401 - two error classes
+def _opened(error: Any, line: int) -> str:
     """Return the line on which the unfinished part began, where it is another."""
     mark = getattr(error, "context_mark", None)
     if mark is None or mark.line + 1 == line:

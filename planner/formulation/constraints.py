@@ -208,10 +208,9 @@ def table_memory(c: Coefficients, v: Variables) -> Rows:
 
     Rows: V x T x B of services with copies. Unit: share.
     """
-    stated = {w for _, w in c.work.memory_share}
     assigned = dict(v.assigned.groups(lambda k: k[2:]))
     for (w, t, b), served in v.served.groups(lambda k: k[:3]):
-        if w not in stated:
+        if w not in c.work.copied:
             continue
         pairs = [
             (x, c.work.memory_share[k[0], w] * c.scale)

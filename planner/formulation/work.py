@@ -10,6 +10,7 @@ from planner.specs.demand import (
     mean_demand,
     minimum_of,
     profile_of,
+    run_window,
     unit_value,
     value_steps,
 )
@@ -51,8 +52,10 @@ class Work:
         live: Period and block of each service where it has demand, keyed by V.
         demand_share: Share of the demand that one accelerator can serve, with
             peak and headroom, keyed by A x V x T x B.
+        copied: Services that state how many copies of their tables must be
+            in memory.
         memory_share: Share of the table copies that one accelerator holds,
-            keyed by A x V; only services that state copies.
+            keyed by A x V, for these.
         work_share: Share of a run that one accelerator does in a period and
             block, keyed by A x R x T x B.
         maximum: Most accelerators of a run as weights: accelerator to the
@@ -70,6 +73,7 @@ class Work:
     window: Mapping[str, tuple[int, ...]]
     live: Mapping[str, tuple[tuple[int, str], ...]]
     demand_share: Mapping[tuple[str, str, int, str], float]
+    copied: frozenset[str]
     memory_share: Mapping[tuple[str, str], float]
     work_share: Mapping[tuple[str, str, int, str], float]
     maximum: Mapping[str, Mapping[str, float]]
@@ -90,7 +94,7 @@ def work_of(scenario: Scenario, clock: Clock, rates: Rates) -> Work:
     runs = [w for w in scenario.spec.workloads if isinstance(w, TrainingRun)]
     services = [w for w in scenario.spec.workloads if not isinstance(w, TrainingRun)]
     pairs = _pairs(scenario, rates)
-    window = {run.name: run_window(clock, run) for run in runs}
+    window = {run.name: run_window(scenario, run) for run in runs}
     demand = {s.name: _demand(scenario, clock, s) for s in services}
     return Work(
         runs=tuple(run.name for run in runs),
@@ -105,6 +109,9 @@ def work_of(scenario: Scenario, clock: Clock, rates: Rates) -> Work:
             if (s.name, a) in pairs
             for (t, b), wanted in demand[s.name].items()
         },
+        copied=frozenset(
+            s.name for s in services if isinstance(s, Recommendation) and s.copies
+        ),
         memory_share=_memory_shares(services, pairs, rates),
         work_share=_work_shares(clock, runs, window, pairs, rates),
         maximum={
@@ -126,17 +133,6 @@ def work_of(scenario: Scenario, clock: Clock, rates: Rates) -> Work:
             run.name: _completed_pieces(scenario, clock, run, window[run.name])
             for run in runs
         },
-    )
-
-
-def run_window(clock: Clock, run: TrainingRun) -> tuple[int, ...]:
-    """Return the periods from a run's start to its deadline, both included."""
-    start = run.start.first_month if run.start else clock.spans[0].first_month
-    end = run.deadline.end_month if run.deadline else clock.spans[-1].end_month
-    return tuple(
-        t
-        for t, span in enumerate(clock.spans)
-        if span.first_month >= start and span.end_month <= end
     )
 
 

@@ -24,7 +24,7 @@ from planner.performance.results import (
 )
 from planner.performance.training import in_job, training_rate
 from planner.specs.accelerator import Accelerator
-from planner.specs.demand import demand_unit
+from planner.specs.demand import demand_unit, run_window
 from planner.specs.model import Model
 from planner.specs.scenario import Scenario
 from planner.specs.workload import (
@@ -107,13 +107,7 @@ def context_of(scenario: Scenario, workload: Workload) -> Context:
     if not isinstance(workload, TrainingRun):
         unit = demand_unit(workload)
         return Context(scenario.model_of(workload), unit, 0.0)
-    first = workload.start or scenario.periods[0]
-    last = workload.deadline or scenario.periods[-1]
-    hours = sum(
-        period.hours
-        for period in scenario.periods
-        if first.first_month <= period.first_month < last.end_month
-    )
+    hours = sum(scenario.periods[t].hours for t in run_window(scenario, workload))
     window_s = hours * _SECONDS_OF_AN_HOUR
     return Context(scenario.model_of(workload), "token/s", window_s)
 

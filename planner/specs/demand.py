@@ -1,4 +1,4 @@
-"""What a workload asks for in a period, and what one unit of it is worth."""
+"""What a workload asks for and when, and what one unit of it is worth."""
 
 from planner.periods import Span
 from planner.specs.scenario import Scenario
@@ -101,3 +101,15 @@ def unit_value(workload: Workload, price: Price) -> Quantity:
         unit = "USD/request" if price.check("USD/request") else "USD/sample"
         return price.to(unit)
     return price.to("USD/token")
+
+
+def run_window(scenario: Scenario, run: TrainingRun) -> tuple[int, ...]:
+    """Return the periods that lie wholly between a run's start and deadline."""
+    periods = scenario.periods
+    start = run.start.first_month if run.start else periods[0].first_month
+    end = run.deadline.end_month if run.deadline else periods[-1].end_month
+    return tuple(
+        t
+        for t, span in enumerate(periods)
+        if span.first_month >= start and span.end_month <= end
+    )

@@ -9,7 +9,14 @@ import re
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+)
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from planner.periods import Span
@@ -42,8 +49,20 @@ class Spec(BaseModel):
         extra="forbid",
         arbitrary_types_allowed=True,
         defer_build=True,
-        use_attribute_docstrings=True,
     )
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Describe every field by the sentence under it."""
+        from planner.specs.docs import field_docs  # noqa: PLC0415  # only for schemas
+
+        schema = handler.resolve_ref_schema(handler(core))
+        for name, text in field_docs(cls).items():
+            if name in schema.get("properties", {}):
+                schema["properties"][name].setdefault("description", text)
+        return schema
 
 
 @dataclass(frozen=True, slots=True)

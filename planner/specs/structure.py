@@ -8,6 +8,7 @@ from pydantic_core import ErrorDetails
 
 from planner.documents import Node, display_path, locate, suggest
 from planner.errors import Problem
+from planner.specs.docs import field_docs
 from planner.specs.fields import Spec
 
 S = TypeVar("S", bound=Spec)
@@ -159,9 +160,9 @@ def _real_loc(loc: Loc, data: Any) -> Loc:
     real: list[str | int] = []
     for number, part in enumerate(loc):
         last = number == len(loc) - 1
-        if (isinstance(data, Mapping) and part in data) or (
-            isinstance(data, list | tuple) and isinstance(part, int)
-        ):
+        if isinstance(data, Mapping) and part in data:
+            data = data.get(part)
+        elif isinstance(data, list | tuple) and isinstance(part, int):
             data = data[part]
         elif not (last and isinstance(data, Mapping)) or str(part).startswith("<"):
             continue
@@ -198,7 +199,7 @@ def _example(cls: type[Spec], loc: Loc) -> str:
         example = getattr(getattr(item, "unit", item), "example", None)
         if example:
             return f"e.g. '{key}: {example}'"
-    text = (field.description or "").rstrip(".") if field else ""
+    text = field_docs(owner).get(key, "").rstrip(".") if owner else ""
     return f"'{key}: …' ({text})" if text else f"'{key}: …'"
 
 

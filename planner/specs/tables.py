@@ -215,7 +215,7 @@ def _entry(
 ) -> Node:
     mark = Mark(file, line, 1)
     site, accelerator, installed = key
-    values = {
+    values: dict[str, str | float] = {
         "site": site,
         "accelerator": accelerator,
         "count": count,

@@ -1,0 +1,21 @@
+"""``python -m tests.benchmarks``: measure everything and print the table."""
+
+import argparse
+import tempfile
+from pathlib import Path
+
+from tests.benchmarks import building, processes
+from tests.benchmarks.rounds import print_results
+
+
+def main() -> None:
+    """Print every benchmark; the slow ones run fewer rounds."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks")
+    parser.add_argument("--rounds", type=int, default=11, help="of each benchmark")
+    rounds = parser.parse_args().rounds
+    with tempfile.TemporaryDirectory() as folder:
+        start_up = processes.results(Path(folder), rounds)
+    print_results([*start_up, *building.results(rounds)])
+
+
+main()

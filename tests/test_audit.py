@@ -1,0 +1,367 @@
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+
+from planner.api import solve
+from planner.audit import CHECKS, audit
+from planner.audit.tally import Tally
+from planner.errors import AuditError
+from planner.formulation import coefficients, work
+from planner.performance.pairing import rates
+from planner.plan import money as plan_money
+from planner.plan.plan import Plan
+from planner.plan.rows import AllocationRow, FleetRow, SplitRow
+from planner.specs.load import load_scenario
+from planner.specs.scenario import Scenario
+
+QUICKSTART = Path(__file__).parents[1] / "scenarios" / "quickstart.yaml"
+NO_MINIMUM = ("workloads.assistant.minimum=0", "workloads.ads.minimum=0")
+
+Break = Callable[[Plan], Plan]
+Row = TypeVar("Row")
+
+
+def scenario_of(*overrides: str) -> Scenario:
+    return load_scenario(QUICKSTART, overrides=overrides)
+
+
+@pytest.fixture(scope="module")
+def scenario() -> Scenario:
+    return scenario_of()
+
+
+@pytest.fixture(scope="module")
+def plan(scenario: Scenario) -> Plan:
+    return solve(scenario)
+
+
+def failed(scenario: Scenario, plan: Plan) -> set[str]:
+    found = audit(scenario, plan, rates(scenario))
+    names = {row.name for row in found.checks if row.worst > row.tolerance}
+    assert found.passed == (not names)
+    return names
+
+
+def put(row: Row, **values: Any) -> Row:  # noqa: ANN401  # values of every type
+    return replace(row, **values)  # type: ignore[type-var]  # a row or a plan
+
+
+def changed(plan: Plan, section: str, change: Callable[[Any], Any]) -> Plan:
+    """Replace the rows of a section by what ``change`` makes of each."""
+    return put(plan, **{section: tuple(change(r) for r in getattr(plan, section))})
+
+
+def without(rows: Iterable[AllocationRow], workload: str) -> tuple[AllocationRow, ...]:
+    return tuple(row for row in rows if row.workload != workload)
+
+
+def scaled(row: Row, **factors: float) -> Row:
+    return put(row, **{key: getattr(row, key) * f for key, f in factors.items()})
+
+
+def retire_early(plan: Plan) -> Plan:
+    """Take ten h100 out of service in the first period, consistently."""
+
+    def change(row: FleetRow) -> FleetRow:
+        if row.accelerator != "h100":
+            return row
+        retired = row.retired + (10 if row.period == "2026Q1" else 0)
+        return put(row, installed=row.installed - 10, retired=retired)
+
+    return changed(plan, "fleet", change)
+
+
+def move_to_first_period(plan: Plan) -> Plan:
+    """Deliver before the lead time has passed."""
+    row = next(r for r in plan.fleet if r.accelerator == "mtia_v2" and r.added > 0)
+    early = put(row, period="2026Q1", retired=0.0)
+    late = [put(r, added=0.0) if r is row else r for r in plan.fleet]
+    return put(plan, fleet=(*late, early))
+
+
+def served(plan: Plan, share: float) -> Plan:
+    return changed(
+        plan,
+        "services",
+        lambda r: put(r, served=r.demand * share, served_fraction=share),
+    )
+
+
+def run_elsewhere(plan: Plan, **place: str) -> Plan:
+    """Let the first allocation row of the run name another place."""
+    row = next(r for r in plan.allocation if r.workload == "llama_run")
+    kept = [r for r in plan.allocation if r is not row]
+    return put(plan, allocation=(*kept, put(row, **place)))
+
+
+def first(plan: Plan, section: str, **values: object) -> Plan:
+    """Change the first row of a section."""
+    head, *rest = getattr(plan, section)
+    return put(plan, **{section: (put(head, **values), *rest)})
+
+
+def scale_all(section: str, **factors: float) -> Break:
+    return lambda plan: changed(plan, section, lambda row: scaled(row, **factors))
+
+
+def metric(name: str, factor: float) -> Break:
+    return lambda plan: put(plan, metrics=scaled(plan.metrics, **{name: factor}))
+
+
+def part(name: str) -> Break:
+    """Move a part of the objective by 0.01 %, and the value with it."""
+
+    def change(plan: Plan) -> Plan:
+        assert plan.objective.parts is not None
+        parts = scaled(plan.objective.parts, **{name: 1.0001})
+        objective = put(plan.objective, parts=parts, value_usd=parts.total())
+        return put(plan, objective=objective)
+
+    return change
+
+
+BREAKS: dict[str, list[Break]] = {
+    "fleet_balance": [
+        scale_all("fleet", installed=1.001),
+        lambda plan: put(plan, fleet=()),
+    ],
+    "end_of_life": [retire_early],
+    "assignment": [scale_all("allocation", count=1.5)],
+    "site_power": [scale_all("fleet", installed=3)],
+    "power_budget": [scale_all("fleet", installed=1.001)],
+    "capex_budget": [scale_all("fleet", added=1.001)],
+    "supply": [scale_all("fleet", added=30), move_to_first_period],
+    "demand": [
+        lambda plan: served(plan, 1.0),
+        lambda plan: put(plan, allocation=without(plan.allocation, "assistant")),
+    ],
+    "minimum_served": [lambda plan: served(plan, 0.4)],
+    "table_memory": [
+        lambda plan: put(plan, allocation=without(plan.allocation, "ads"))
+    ],
+    "training_work": [
+        scale_all("runs", completed_fraction=1.001),
+        lambda plan: run_elsewhere(plan, period="2026Q1"),
+    ],
+    "run_size": [scale_all("allocation", count=2)],
+    "names": [
+        lambda plan: put(plan, fleet=(*plan.fleet, plan.fleet[0])),
+        lambda plan: run_elsewhere(plan, site="nowhere"),
+    ],
+    "nonnegative": [
+        lambda plan: first(plan, "fleet", retired=-1.0),
+        lambda plan: first(plan, "allocation", count=-1.0),
+        lambda plan: first(plan, "allocation", count=float("nan")),
+        lambda plan: first(plan, "runs", completed_fraction=1.1),
+    ],
+    "assignment_allowed": [
+        lambda plan: run_elsewhere(plan, accelerator="mtia_v2"),
+        lambda plan: run_elsewhere(plan, period="2026Q1"),
+        lambda plan: run_elsewhere(plan, kind="inference"),
+    ],
+    "services": [
+        lambda plan: first(plan, "services", demand=1.0),
+        lambda plan: first(plan, "services", served_fraction=None),
+        lambda plan: put(plan, services=plan.services[1:]),
+    ],
+    "runs": [
+        scale_all("runs", tokens=1.001),
+        scale_all("runs", energy_mwh=1.001),
+        scale_all("runs", accelerator_hours=1.001),
+        lambda plan: first(plan, "runs", last_period="2026Q1"),
+    ],
+    "split": [
+        lambda plan: changed(plan, "split", lambda r: scaled(r, share=0.99)),
+        lambda plan: put(plan, split=()),
+        lambda plan: put(
+            plan, split=(*plan.split, SplitRow("idle", "h100", "2030Q1", 5.0, 1.0))
+        ),
+    ],
+    "purchases": [
+        scale_all("purchases", capex_usd=1.001),
+        lambda plan: first(plan, "purchases", order_by="2026-02"),
+        lambda plan: first(plan, "purchases", systems=1),
+        lambda plan: put(plan, purchases=()),
+    ],
+    "budgets": [
+        scale_all("budgets", used=1.001),
+        scale_all("budgets", limit=1.001),
+        lambda plan: first(plan, "budgets", name="patience"),
+    ],
+    "costs": [
+        scale_all("costs", capex_usd=1.001),
+        scale_all("costs", energy_usd=1.001),
+        scale_all("costs", maintenance_usd=1.001),
+        scale_all("costs", energy_mwh=1.001),
+        scale_all("costs", co2e_t=1.001),
+    ],
+    "metrics": [
+        metric(name, 1.001)
+        for name in (
+            "profit_usd",
+            "capex_usd",
+            "opex_usd",
+            "peak_power_mw",
+            "energy_mwh",
+            "co2e_t",
+            "accelerators",
+            "h100_equivalents",
+            "unserved_fraction",
+        )
+    ]
+    + [
+        lambda plan: put(plan, metrics=put(plan.metrics, unfinished_runs=9)),
+        lambda plan: put(plan, metrics=put(plan.metrics, cost_usd=0.0)),
+        lambda plan: put(plan, metrics=None),
+    ],
+    "objective": [
+        *(
+            part(name)
+            for name in (
+                "served_value",
+                "run_value",
+                "energy",
+                "maintenance",
+                "purchases",
+                "residual",
+            )
+        ),
+        lambda plan: put(plan, objective=put(plan.objective, value_usd=1.0)),
+        lambda plan: put(plan, objective=put(plan.objective, value_usd=None)),
+    ],
+}
+
+
+def test_every_check_has_a_broken_plan() -> None:
+    assert list(BREAKS) == [check.__name__ for check in CHECKS]
+
+
+def test_rows_bear_the_names_of_the_checks(scenario: Scenario, plan: Plan) -> None:
+    found = audit(scenario, plan, rates(scenario))
+    assert [row.name for row in found.checks] == [c.__name__ for c in CHECKS]
+
+
+def test_a_solved_plan_passes(scenario: Scenario, plan: Plan) -> None:
+    assert failed(scenario, plan) == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [(name, n) for name, breaks in BREAKS.items() for n in range(len(breaks))],
+)
+def test_a_broken_plan_fails_the_check_of_that_name(
+    scenario: Scenario, plan: Plan, name: str, number: int
+) -> None:
+    assert name in failed(scenario, BREAKS[name][number](plan))
+
+
+@pytest.mark.parametrize(
+    "overrides",
+    [
+        ("objective=minimize_cost", "workloads.llama_run.minimum=0", *NO_MINIMUM),
+        ("accelerators.h100.lifetime=2 year", *NO_MINIMUM),
+        ("accelerators.h100.lifetime=1 year", *NO_MINIMUM),
+        ("accelerators.b200.lifetime=6 month",),
+        ("supply.b200={2026Q1: {limit: 100, committed: 50}, 2026Q2: 2500}",),
+        ("supply.b200=null",),
+        ("discount_rate=2 %/quarter",),
+        ("horizon.start=2026-01", "horizon.periods=12"),
+        (
+            "load_blocks={peak: 6 h, rest: 18 h}",
+            "workloads.ads.profile={peak: 1.6, rest: 0.8}",
+        ),
+        ("workloads.llama_run.accelerators.maximum={h100: 500, b200: 800}",),
+        ("accelerators.b200.price.system={2026Q1: 30 kUSD, 2026Q4: 20 kUSD}",),
+        ("accelerators.b200.lead_time=4.5 month",),
+        ("budgets=null", "sites.ohio.provisioning=110 %"),
+    ],
+)
+def test_solved_variants_pass(overrides: tuple[str, ...]) -> None:
+    scenario = scenario_of(*overrides)
+    found = solve(scenario)
+    assert found.status == "optimal"
+    assert failed(scenario, found) == set()
+
+
+def test_units_older_than_their_lifetime_must_retire() -> None:
+    scenario = scenario_of("accelerators.h100.lifetime=2 year", *NO_MINIMUM)
+    plan = solve(scenario)
+    kept = changed(plan, "fleet", lambda r: put(r, retired=0.0))
+    assert "end_of_life" in failed(scenario, kept)
+
+
+def test_what_is_committed_must_come() -> None:
+    text = "supply.b200={2026Q1: {limit: 100, committed: 50}, 2026Q2: 2500}"
+    scenario = scenario_of(text)
+    plan = solve(scenario)
+    for wrong in (0.0, 60.0):
+        rows = tuple(
+            put(r, added=wrong)
+            if (r.accelerator, r.period) == ("b200", "2026Q1")
+            else r
+            for r in plan.fleet
+        )
+        other = put(plan, fleet=rows)
+        assert "supply" in failed(scenario, other)
+
+
+def test_maximum_by_type_is_kept() -> None:
+    scenario = scenario_of(
+        "workloads.llama_run.accelerators.maximum={h100: 500, b200: 800}"
+    )
+    plan = solve(scenario)
+    run = changed(
+        plan,
+        "allocation",
+        lambda r: scaled(r, count=1.001) if r.workload == "llama_run" else r,
+    )
+    assert "run_size" in failed(scenario, run)
+
+
+def test_dropped_pue_is_caught(
+    scenario: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right = coefficients.facility_mw
+    monkeypatch.setattr(
+        coefficients, "facility_mw", lambda a, site: right(a, site) / site.pue
+    )
+    with pytest.raises(AuditError, match="power_budget"):
+        solve(scenario)
+
+
+def test_wrong_rate_is_caught(
+    scenario: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right = work._rate  # noqa: SLF001
+    monkeypatch.setattr(work, "_rate", lambda *given: 1.01 * right(*given))
+    with pytest.raises(AuditError, match="training_work"):
+        solve(scenario)
+
+
+def test_wrong_discount_is_caught(
+    scenario: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (coefficients, work, plan_money):
+        monkeypatch.setattr(module, "discount_factor", lambda *_given: 1.0)
+    monkeypatch.setattr("planner.economics.money.discount_factor", lambda *_given: 1.0)
+    with pytest.raises(AuditError, match="objective"):
+        solve(scenario)
+
+
+def test_tolerance_is_a_millionth_of_limit_or_accelerator() -> None:
+    tally = Tally("supply", "accelerator")
+    tally.place(1.5e-6, 0.5)
+    assert (tally.row().worst, tally.row().tolerance) == (1.5e-6, 1e-6)
+    tally.place(1.5, 1e6, 10.0, "MW")
+    assert (tally.row().tolerance, tally.row().unit) == (1e-6, "accelerator")
+    tally.place(3.0, 1e6, 10.0, "MW")
+    assert (tally.row().worst, tally.row().tolerance) == (3.0, 1.0)
+
+
+def test_a_number_that_is_none_breaks_a_check() -> None:
+    tally = Tally("supply", "accelerator")
+    tally.place(float("nan"), 1.0)
+    assert tally.row().worst > tally.row().tolerance
