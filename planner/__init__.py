@@ -7,6 +7,8 @@
 
 from typing import TYPE_CHECKING, Any
 
+from planner.version import __version__
+
 if TYPE_CHECKING:
     from planner.api import solve
     from planner.errors import (
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     from planner.specs.load import load_scenario
     from planner.specs.scenario import Scenario
 
-__version__ = "0.1.0"
 __all__ = [
     "AuditError",
     "InfeasibleError",

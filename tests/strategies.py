@@ -114,11 +114,17 @@ FORMS = {
     "power": _forms(("1", "MW"), ("0.001", "GW"), ("1000", "kW")),
     "draw": _forms(("1", "W"), ("0.001", "kW")),
     "money": _forms(("1", "kUSD"), ("0.001", "MUSD"), ("1000", "USD")),
-    "electricity": _forms(("1", "USD/MWh"), ("0.001", "kUSD/MWh"), ("0.001", "USD/kWh")),
+    "electricity": _forms(
+        ("1", "USD/MWh"), ("0.001", "kUSD/MWh"), ("0.001", "USD/kWh")
+    ),
     "maintenance": _forms(("12", "%/year"), ("3", "%/quarter"), ("1", "%/month")),
     "months": _forms(("3", "month"), ("1", "quarter"), ("0.25", "year")),
-    "requests": _forms(("1", "request/s"), ("0.001", "krequest/s"), ("60", "request/min")),
-    "samples": _forms(("1", "ksample/s"), ("1000", "sample/s"), ("3.6", "Msample/hour")),
+    "requests": _forms(
+        ("1", "request/s"), ("0.001", "krequest/s"), ("60", "request/min")
+    ),
+    "samples": _forms(
+        ("1", "ksample/s"), ("1000", "sample/s"), ("3.6", "Msample/hour")
+    ),
     "tokens": _forms(("1", "Gtoken"), ("0.001", "Ttoken"), ("1000", "Mtoken")),
     "training": _forms(("1", "ktoken/s"), ("1000", "token/s"), ("3.6", "Mtoken/hour")),
     "per_request": _forms(("1", "USD/Mrequest"), ("0.001", "USD/krequest")),
@@ -274,7 +280,11 @@ def _draft(seed: int) -> Draft:
         "fleet": [start | {"count": standing}],
         "budgets": {"capex": {2026: _amount(random, 500, 20000, "money")}},
         "supply": supplies,
-        "workloads": [_chat(random, blocks=blocks), _feed(random), _run(random, labels)],
+        "workloads": [
+            _chat(random, blocks=blocks),
+            _feed(random),
+            _run(random, labels),
+        ],
     }
     if blocks:
         scenario["load_blocks"] = {"peak": "6 h", "rest": "18 h"}
@@ -290,14 +300,15 @@ def _rates(random: Random, least: int, most: int, kind: str, over: int) -> Data:
     return {name: _amount(random, least, most, kind, over) for name in CHIPS}
 
 
-def _site(
-    random: Random, name: str, first_mw: Decimal, labels: Sequence[str]
-) -> Data:
+def _site(random: Random, name: str, first_mw: Decimal, labels: Sequence[str]) -> Data:
     more = first_mw * random.randint(100, 300) / 100
     return {
         "name": name,
         "pue": random.choice([1.1, 1.25]),
-        "power": {labels[0]: Amount(first_mw, "power"), labels[1]: Amount(more, "power")},
+        "power": {
+            labels[0]: Amount(first_mw, "power"),
+            labels[1]: Amount(more, "power"),
+        },
         "electricity": _amount(random, 40, 120, "electricity"),
         "carbon": "0.4 kg/kWh",
     }

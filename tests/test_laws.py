@@ -211,9 +211,7 @@ def priced_draft(draft: Draft) -> tuple[float, dict[str, float]]:
 
 def with_capex(draft: Draft, factor: str) -> Draft:
     money = draft.scenario["budgets"]["capex"][2026]
-    return draft.having(
-        budgets={"capex": {2026: money.times(Decimal(factor))}}
-    )
+    return draft.having(budgets={"capex": {2026: money.times(Decimal(factor))}})
 
 
 @few

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import highspy
 import numpy as np
 import pulp
 import pytest
@@ -17,9 +18,9 @@ from planner.api import solve
 from planner.errors import InternalError, UsageError
 from planner.formulation.build import Program
 from planner.plan.plan import SECTIONS, Plan
-from planner.plan.values import Values, values_of
-from planner.solvers.arrays import Arrays, arrays_of
-from planner.solvers.cbc import find_cbc, problem_of
+from planner.plan.values import values_of
+from planner.solvers.arrays import Arrays
+from planner.solvers.cbc import Cbc, find_cbc
 from planner.solvers.highs import Highs, Live
 from planner.solvers.solution import Solution
 from planner.solvers.solve import SolverName, solve_program
@@ -54,7 +55,7 @@ each_solver = pytest.mark.parametrize(
 )
 
 
-# --- What is found ----------------------------------------------------------------------
+# --- What is found --------------------------------------------------------------------
 
 
 @each_solver
@@ -66,14 +67,12 @@ def test_tiny_is_planned_as_by_hand(tiny: Tiny, solver: SolverName) -> None:
     purchases = 440 * 6000 * 0.5 + (26 + 2 / 3) * 6000 * 0.25
     north, south = hours * 1.25 * 50e-6, hours * 1.5 * 80e-6  # $ per W and year
     use = 1 / 1.25
-    energy_2026 = (
-        north * (100 * 1000 + 50 * 2000 + 50 * 2000 * use)
-        + (north * 400 + south * 40) * (300 + 500 * use)
-    )
-    energy_2027 = (
-        north * (100 * 1000 + 100 * 2000 * use)
-        + (north * 400 + south * (66 + 2 / 3)) * (300 + 500 * use)
-    )
+    energy_2026 = north * (100 * 1000 + 50 * 2000 + 50 * 2000 * use) + (
+        north * 400 + south * 40
+    ) * (300 + 500 * use)
+    energy_2027 = north * (100 * 1000 + 100 * 2000 * use) + (
+        north * 400 + south * (66 + 2 / 3)
+    ) * (300 + 500 * use)
     maintenance = 2 * 100 * 0.05 * 30000
     value = chat_usd * (432 + 800 * 2 / 3) + 5e6
     expected = value - purchases - energy_2026 - energy_2027 - maintenance
@@ -100,9 +99,9 @@ def test_tiny_is_planned_as_by_hand(tiny: Tiny, solver: SolverName) -> None:
 def test_both_solvers_agree(shipped: str, shipped_plan: ShippedPlan) -> None:
     first, second = shipped_plan(shipped, "highs"), shipped_plan(shipped, "cbc")
     assert first.status == second.status
-    assert second.objective.value_usd == pytest.approx(
-        first.objective.value_usd, rel=AGREEMENT
-    )
+    value = first.objective.value_usd
+    agreed = None if value is None else pytest.approx(value, rel=AGREEMENT)
+    assert second.objective.value_usd == agreed
 
 
 def test_bulk_hand_over_is_what_pulp_hands_over(
@@ -114,7 +113,8 @@ def test_bulk_hand_over_is_what_pulp_hands_over(
     theirs.problem.solve(pulp.HiGHS(msg=False))
     mine, other = highs.live.model.getLp(), theirs.problem.solverModel.getLp()
 
-    order = [list(other.col_names_).index(x.name) for x in ours.columns]
+    names = [x.name for x in theirs.problem.variables()]
+    order = [names.index(x.name) for x in ours.columns]
     assert np.asarray(mine.col_cost_) == exactly(other.col_cost_, order)
     assert np.asarray(mine.col_lower_) == exactly(other.col_lower_, order)
     assert np.asarray(mine.col_upper_) == exactly(other.col_upper_, order)
@@ -143,7 +143,7 @@ def test_result_is_written_back_to_the_problem(
     )
 
 
-# --- How it ended -----------------------------------------------------------------------
+# --- How it ended ---------------------------------------------------------------------
 
 
 @each_solver
@@ -170,18 +170,43 @@ def test_unbounded_is_an_internal_error() -> None:
         run_of(arrays(cost=[-1.0, 0.0], row=[1.0, -1.0], most=1.0))
 
 
-def test_unbounded_or_infeasible_is_decided() -> None:
-    # Presolve sees a free lunch and stops there; the row forbids it.
-    impossible = arrays(cost=[-1.0, 0.0], row=[0.0, 1.0], most=-1.0)
-    assert run_of(impossible).status == "infeasible"
+@pytest.mark.parametrize(("most", "decided"), [(-1.0, "infeasible"), (1.0, "optimal")])
+def test_unbounded_or_infeasible_is_decided_without_presolve(
+    most: float, decided: str
+) -> None:
+    live = Live()
+    live.load(arrays(cost=[1.0, 1.0], row=[1.0, 1.0], most=most))
+    undecided = Undecided(live.model)
+    live.model = undecided
+    assert live.run().status == decided
+    assert undecided.presolve == ["off", "choose"]
+
+
+class Undecided:
+    """A HiGHS whose first run says that it is unbounded or infeasible."""
+
+    def __init__(self, model: Any) -> None:
+        self.model = model
+        self.presolve: list[str] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.model, name)
+
+    def setOptionValue(self, name: str, value: str) -> Any:  # noqa: N802  # HiGHS's name
+        assert name == "presolve"
+        self.presolve.append(value)
+        return self.model.setOptionValue(name, value)
+
+    def getModelStatus(self) -> Any:  # noqa: N802  # HiGHS's name
+        if not self.presolve:
+            return highspy.HighsModelStatus.kUnboundedOrInfeasible
+        return self.model.getModelStatus()
 
 
 @needs_cbc
 def test_cbc_claims_no_optimum_of_an_unbounded_program() -> None:
     unbounded = arrays(cost=[-1.0, 0.0], row=[1.0, -1.0], most=1.0)
-    made = program_of(unbounded)
-    with pytest.raises(InternalError, match="unbounded"):
-        solve_program(made, "cbc")
+    assert Cbc().solve_arrays(unbounded).status == "failed"
 
 
 def test_an_option_that_highs_does_not_know_is_an_internal_error() -> None:
@@ -190,8 +215,10 @@ def test_an_option_that_highs_does_not_know_is_an_internal_error() -> None:
 
 
 def test_a_program_that_highs_refuses_is_an_internal_error() -> None:
+    given = arrays(cost=[1.0, 1.0], row=[1.0, 1.0], most=1.0)
+    beyond = replace(given, index=np.array([0, 2], dtype=np.int32))
     with pytest.raises(InternalError, match="refused"):
-        run_of(arrays(cost=[float("nan"), 0.0], row=[1.0, 1.0], most=1.0))
+        run_of(beyond)
 
 
 def assert_no_plan(plan: Plan, status: str) -> None:
@@ -204,7 +231,7 @@ def assert_no_plan(plan: Plan, status: str) -> None:
     assert not any(rows.pop(name) for name in list(rows) if name != "rejected")
 
 
-# --- Prices -----------------------------------------------------------------------------
+# --- Prices ---------------------------------------------------------------------------
 
 
 @each_solver
@@ -263,7 +290,7 @@ def profit_musd(made: Program, solver: SolverName) -> float:
     return -solve_program(made, solver).objective / made.cost_factor
 
 
-# --- One plan among equals --------------------------------------------------------------
+# --- One plan among equals ------------------------------------------------------------
 
 # Two sites and two accelerators that differ in nothing, two services that ask for the
 # same: nearly everything is a tie.
@@ -295,7 +322,9 @@ workloads:
     kind: inference
     demand: {2026Q1: 300 request/s}
     throughput: {left: 1 request/s, right: 1 request/s}
-    value: [{up_to: 50 %, value: 0.01 USD/request}, {up_to: 90 %, value: 0.008 USD/request}]
+    value:
+      - {up_to: 50 %, value: 0.01 USD/request}
+      - {up_to: 90 %, value: 0.008 USD/request}
   - name: mail
     kind: inference
     demand: {2026Q1: 300 request/s}
@@ -324,7 +353,7 @@ def test_ties_are_ties(tied: Scenario, program: MakeProgram) -> None:
         highs.solution,
         highs.arrays,
         -weights * (weights > 0),
-        lambda face: run_of(face),
+        run_of,
     )
     chosen = solve_program(program(tied))
     assert chosen.unique
@@ -343,8 +372,7 @@ def test_order_of_the_input_changes_nothing(
 ) -> None:
     text = shuffled(yaml.safe_load(TIES), random.Random(seed))  # noqa: S311  # no secret
     other = tiny(text=text, hardware=TWINS)
-    assert list(other.accelerators) != [] != list(other.sites)
-    assert chosen_by(program(other)) == chosen_by(program(tied))
+    assert not differences(chosen_by(program(other)), chosen_by(program(tied)))
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -355,9 +383,8 @@ def test_order_of_a_shipped_scenario_changes_nothing(
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
     other = tmp_path / "shuffled.yaml"
     other.write_text(shuffled(content, random.Random(seed)), encoding="utf-8")  # noqa: S311  # no secret
-    assert chosen_by(program(load_scenario(other))) == chosen_by(
-        program(load_scenario(path))
-    )
+    before = chosen_by(program(load_scenario(path)))
+    assert not differences(chosen_by(program(load_scenario(other))), before)
 
 
 OPTIONS = [
@@ -378,7 +405,7 @@ def test_settings_of_the_solver_change_nothing(
 ) -> None:
     before = chosen_by(program(tied))
     set_options(monkeypatch, options)
-    assert chosen_by(program(tied)) == before
+    assert not differences(chosen_by(program(tied)), before)
 
 
 @pytest.mark.parametrize("options", OPTIONS[1:3], ids=str)
@@ -392,14 +419,15 @@ def test_settings_of_the_solver_change_no_shipped_plan(
     scenario = load_scenario(ROOT / "scenarios" / f"{name}.yaml")
     before = chosen_by(program(scenario))
     set_options(monkeypatch, options)
-    assert chosen_by(program(scenario)) == before
+    assert not differences(chosen_by(program(scenario)), before)
 
 
 @needs_cbc
 def test_both_solvers_choose_the_same_plan(
     tied: Scenario, program: MakeProgram
 ) -> None:
-    assert chosen_by(program(tied), "cbc") == chosen_by(program(tied), "highs")
+    first, second = chosen_by(program(tied)), chosen_by(program(tied), "cbc")
+    assert not differences(first, second)
 
 
 def test_a_tie_is_decided_for_serving(tiny: Tiny, program: MakeProgram) -> None:
@@ -447,13 +475,19 @@ def test_a_face_that_loses_money_is_not_taken(
     assert kept.values is first.values
 
 
-@each_solver
 def test_solving_twice_gives_the_same_json(
-    shipped: str, shipped_plan: ShippedPlan, solver: SolverName
+    shipped: str, shipped_plan: ShippedPlan
 ) -> None:
-    scenario = load_scenario(ROOT / "scenarios" / f"{shipped}.yaml")
-    again = solve(scenario, solver=solver)
-    assert without_seconds(again) == without_seconds(shipped_plan(shipped, solver))
+    again = solve(load_scenario(ROOT / "scenarios" / f"{shipped}.yaml"))
+    assert without_seconds(again) == without_seconds(shipped_plan(shipped, "highs"))
+
+
+@each_solver
+def test_solving_a_tie_twice_gives_the_same_json(
+    tied: Scenario, solver: SolverName
+) -> None:
+    first, second = solve(tied, solver=solver), solve(tied, solver=solver)
+    assert without_seconds(first) == without_seconds(second)
 
 
 @pytest.mark.parametrize("site", ["east", "west"])
@@ -462,7 +496,7 @@ def test_splitting_a_site_moves_nothing_between_accelerators(
 ) -> None:
     whole = by_work(program(tied))
     halves = tiny(text=split(TIES, site), hardware=TWINS)
-    assert by_work(program(halves)) == near(whole)
+    assert not differences(by_work(program(halves)), whole)
 
 
 def test_splitting_a_shipped_site_moves_nothing_between_accelerators(
@@ -471,44 +505,52 @@ def test_splitting_a_shipped_site_moves_nothing_between_accelerators(
     path = ROOT / "scenarios" / "quickstart.yaml"
     halves = tmp_path / "halves.yaml"
     halves.write_text(split(path.read_text(encoding="utf-8"), "ohio"), "utf-8")
-    assert by_work(program(load_scenario(halves))) == near(
-        by_work(program(load_scenario(path)))
-    )
+    whole = by_work(program(load_scenario(path)))
+    assert not differences(by_work(program(load_scenario(halves))), whole)
 
 
-def chosen_by(made: Program, solver: SolverName = "highs") -> Any:
-    """Return counts and shares of the one plan, to be compared to 1e-6."""
+def chosen_by(
+    made: Program, solver: SolverName = "highs"
+) -> dict[tuple[Any, ...], float]:
+    """Return the counts and shares of the one plan."""
     solution = solve_program(made, solver)
     assert solution.unique
     x = values_of(made, solution)
-    return near(
-        {
-            (name, *(key if isinstance(key, tuple) else (key,))): number
-            for name in ("added", "retired", "installed", "assigned", "served")
-            for key, number in family(x, name).items()
-        }
-        | {("completed", run): share for run, share in x.completed.items()}
-    )
+    families: dict[str, Any] = {
+        "added": x.added,
+        "retired": x.retired,
+        "installed": x.installed,
+        "assigned": x.assigned,
+        "served": x.served,
+        "completed": {(run,): share for run, share in x.completed.items()},
+    }
+    return {
+        (name, *key): value
+        for name, found in families.items()
+        for key, value in found.items()
+    }
 
 
-def family(x: Values, name: str) -> dict[Any, float]:
-    found: dict[Any, float] = getattr(x, name)
-    return {key: number for key, number in found.items() if number > SAME}
+def differences(
+    one: dict[tuple[Any, ...], float], other: dict[tuple[Any, ...], float]
+) -> dict[tuple[Any, ...], tuple[float, float]]:
+    """Return where two plans differ by more than a millionth of an accelerator."""
+    found = {}
+    for key in {*one, *other}:
+        first, second = one.get(key, 0.0), other.get(key, 0.0)
+        if abs(first - second) > SAME * max(1.0, abs(first)):
+            found[key] = first, second
+    return found
 
 
-def by_work(made: Program) -> dict[tuple[str, ...], float]:
-    """Return what each accelerator does and how many are bought, over all sites."""
-    x = values_of(made, solve_program(made))
-    found: dict[tuple[str, ...], float] = defaultdict(float)
-    for (a, _, w, t, b), count in x.assigned.items():
-        found["assigned", a, w, str(t), b] += count
-    for (a, _, t), count in x.added.items():
-        found["added", a, str(t)] += count
-    for (w, t, b), share in x.served.items():
-        found["served", w, str(t), b] = share
-    for run, share in x.completed.items():
-        found["completed", run] = share
-    return {key: number for key, number in found.items() if number > SAME}
+def by_work(made: Program) -> dict[tuple[Any, ...], float]:
+    """Return the same over all sites: what each accelerator does."""
+    found: dict[tuple[Any, ...], float] = defaultdict(float)
+    for (name, *key), value in chosen_by(made).items():
+        if name in ("added", "retired", "installed", "assigned"):
+            del key[1]
+        found[name, *key] += value
+    return dict(found)
 
 
 def shuffled(content: Any, dice: random.Random) -> str:
@@ -527,8 +569,7 @@ def shuffled(content: Any, dice: random.Random) -> str:
             return items
         return value
 
-    text: str = yaml.safe_dump(mixed(content), sort_keys=False)
-    return text
+    return dumped(mixed(content))
 
 
 def split(text: str, name: str) -> str:
@@ -549,8 +590,11 @@ def split(text: str, name: str) -> str:
             continue
         count = entry["count"] / 2
         fleet += [{**entry, "site": half, "count": count} for half in halves]
-    text = yaml.safe_dump({**content, "sites": sites, "fleet": fleet}, sort_keys=False)
-    return text
+    return dumped({**content, "sites": sites, "fleet": fleet})
+
+
+def dumped(content: Any) -> str:
+    return str(yaml.safe_dump(content, sort_keys=False))
 
 
 def set_options(monkeypatch: pytest.MonkeyPatch, options: dict[str, Any]) -> None:

@@ -46,6 +46,8 @@ class SchemaKind(StrEnum):
     scenario = "scenario"
     hardware = "hardware"
     model = "model"
+    run = "run"
+    case = "case"
     plan = "plan"
 
 

@@ -1,6 +1,7 @@
 """The root command: runs one command and turns whatever happens into an exit code."""
 
 import codecs
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -61,6 +62,8 @@ class Commands(TyperGroup):
         except SystemExit as error:
             result = error.code
         except BaseException as error:  # noqa: BLE001 - the last place that can
+            if _is_full(error):
+                return _undelivered(error, CANNOT_START)
             result = report(error, arguments)
         return _delivered(result if isinstance(result, int) else 0)
 
@@ -74,9 +77,23 @@ def _delivered(code: int) -> int:
     except BrokenPipeError:
         _discard_output()
     except OSError as error:
-        _discard_output()
-        print_error(f"planner: the output cannot be written: {error.strerror}")
-        return code or CANNOT_START
+        return _undelivered(error, code or CANNOT_START)
+    return code
+
+
+def _is_full(error: BaseException) -> bool:
+    """Return whether stdout, which has no file name, could not take more."""
+    return (
+        isinstance(error, OSError)
+        and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+        and error.filename is None
+    )
+
+
+def _undelivered(error: BaseException, code: int) -> int:
+    _discard_output()
+    reason = getattr(error, "strerror", None) or error
+    print_error(f"planner: the output cannot be written: {reason}")
     return code
 
 

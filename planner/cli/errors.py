@@ -34,7 +34,7 @@ def fail(code: int, problems: Sequence[Problem], *, as_json: bool) -> int:
     for problem in problems:
         print_error(line_of(problem))
     if as_json:
-        typer.echo(error_document(code, problems))
+        print_line(error_document(code, problems))
     return code
 
 
@@ -67,10 +67,17 @@ def internal_problem(error: BaseException, file: str = "") -> Problem:
     return Problem(file, 0, 0, "", message, "run again with --debug for the traceback")
 
 
+def print_line(text: str) -> None:
+    """Print to stdout, where there is one."""
+    # Not typer.echo, which writes UTF-8 to streams that are set to ASCII.
+    if sys.stdout is not None:
+        sys.stdout.write(f"{text}\n")
+
+
 def print_error(text: str) -> None:
     """Print to stderr, where there is one."""
     if sys.stderr is not None:
-        typer.echo(text, err=True)
+        sys.stderr.write(f"{text}\n")
 
 
 def _options_of(arguments: Sequence[str]) -> set[str]:

@@ -3,21 +3,22 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
 from planner import documents
 from planner.cli.errors import INTERNAL, internal_problem
 from planner.documents import Document, Node, display_path, plain, shown_path
 from planner.errors import InputError, Problem
-from planner.specs.accelerator import Accelerator, Source
+from planner.specs.accelerator import Accelerator
+from planner.specs.case import Cases
 from planner.specs.catalogue import shipped_folder
-from planner.specs.fields import Factor, Lifetime, Share, Spec, Unit, YearlyRate
+from planner.specs.economics import Economics
+from planner.specs.fields import Spec
 from planner.specs.load import load_scenario
 from planner.specs.model import Model
-from planner.specs.series import Series, SeriesOf
+from planner.specs.run import Run, Runs
 from planner.specs.sources import check_sources, unsourced
 from planner.specs.structure import structure
-from planner.units import Quantity
 
 Kind = Literal["scenario", "part", "hardware", "model", "economics", "run", "case"]
 
@@ -45,38 +46,13 @@ _BY_KEY: dict[str, Kind] = {
 }
 
 
-_Electricity = Annotated[Series, SeriesOf(Unit("USD/MWh", "65 USD/MWh"))]
-_Carbon = Annotated[Series, SeriesOf(Unit("kg/kWh", "0.375 kg/kWh"))]
-
-
-class Facility(Spec):
-    """The building around the machines."""
-
-    cost_per_it_mw: Annotated[Quantity, Unit("USD/W", "12.5 MUSD/MW", positive=True)]
-    """Construction per power of the machines."""
-    lifetime: Lifetime
-    """Years that it serves."""
-
-
-class Economics(Spec):
-    """Defaults of ``scenarios/common/economics.yaml``."""
-
-    pue: Factor | None = None
-    """Facility power over the power of the machines."""
-    electricity: _Electricity | None = None
-    """Price of energy."""
-    carbon: _Carbon | None = None
-    """Carbon intensity of energy."""
-    lifetime: Lifetime | None = None
-    """Years that an accelerator serves."""
-    utilisation: Share | None = None
-    """Share of its life in which it does paid work."""
-    discount_rate: YearlyRate | None = None
-    """Discount rate."""
-    facility: Facility | None = None
-    """The building around the machines."""
-    sources: dict[str, Source] = {}  # noqa: RUF012 - pydantic copies it
-    """Where the numbers come from."""
+_TYPES: dict[Kind, type[Spec]] = {
+    "hardware": Accelerator,
+    "model": Model,
+    "economics": Economics,
+    "run": Run,
+    "case": Cases,
+}
 
 
 @dataclass
@@ -164,24 +140,24 @@ def _check_alone(document: Document, kind: Kind, problems: list[Problem]) -> Non
     """Check a file that refers to no other."""
     root = document.root
     check_sources(root, problems)
-    types: dict[Kind, type[Spec]] = {
-        "hardware": Accelerator,
-        "model": Model,
-        "economics": Economics,
-    }
-    if kind in types:
-        structure(types[kind], root, plain(root), problems)
+    spec = Runs if kind == "run" and "runs" in _keys(root) else _TYPES.get(kind)
+    if spec is not None:
+        structure(spec, root, plain(root), problems)
 
 
 def kind_of(path: Path, root: Node) -> Kind:
     """Return what a file holds: by its folder, else by its keys."""
-    keys = set(root.value) if isinstance(root.value, dict) else set()
+    keys = _keys(root)
     place = path.resolve().parent.name
     if place in _BY_FOLDER:
         return _BY_FOLDER[place]
     if place == "common" and "horizon" not in keys:
         return "economics" if path.stem == "economics" else "part"
     return next((kind for key, kind in _BY_KEY.items() if key in keys), "scenario")
+
+
+def _keys(root: Node) -> set[str]:
+    return set(root.value) if isinstance(root.value, dict) else set()
 
 
 def _is_shipped(path: Path) -> bool:

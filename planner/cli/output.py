@@ -4,16 +4,14 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import typer
-
-from planner.cli.errors import print_error
+from planner.cli.errors import print_error, print_line
 from planner.cli.options import Terminal
 from planner.plan.plan import FORMAT_VERSION
 
 
 def print_json(content: Mapping[str, Any]) -> None:
     """Print one document, with the version of its format in front."""
-    typer.echo(json_text(content))
+    print_line(json_text(content))
 
 
 def json_text(content: Mapping[str, Any]) -> str:

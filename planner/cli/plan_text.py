@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-import typer
-
+from planner.cli.errors import print_line
 from planner.cli.format import count, digits, money, percent, power
 from planner.cli.options import Terminal
 from planner.cli.plan_tables import (
@@ -33,7 +32,7 @@ _WORDS = {
 def plan_text(plan: Plan, scenario: Scenario, terminal: Terminal) -> None:
     """Print a plan, or why there is none; with ``-q`` its headline alone."""
     if terminal.quiet:
-        typer.echo(headline(plan, scenario))
+        print_line(headline(plan, scenario))
         return
     screen = Screen()
     _print_head(screen, plan, scenario)

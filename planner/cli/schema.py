@@ -4,21 +4,30 @@ The types know what a value is; a file may also say where it comes from, leave o
 what ``extends`` or the catalogue supplies, and quote its numbers.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-import typer
 from pydantic import TypeAdapter
 
+from planner.cli.errors import print_line
 from planner.cli.options import Terminal
 from planner.cli.output import pretty
 from planner.plan.plan import FORMAT_VERSION, Plan
 from planner.specs.accelerator import Accelerator
+from planner.specs.case import Cases
+from planner.specs.docs import field_docs
+from planner.specs.fields import Spec
 from planner.specs.model import Model
+from planner.specs.run import Run, Runs
 from planner.specs.scenario import ScenarioSpec
 
 Schema = dict[str, Any]
 
+_FILES: Mapping[str, type[Spec]] = {
+    "hardware": Accelerator,
+    "model": Model,
+    "case": Cases,
+}
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _TEXT: Schema = {"type": "string"}
 _NOTES: Mapping[str, Schema] = {
@@ -76,18 +85,42 @@ _WHOLE = ("Source", "FleetEntry", "Horizon", "Experts", "Attention", "Model")
 
 def run(kind: str, _terminal: Terminal) -> int:
     """Print the schema of a kind of file, and return 0."""
-    typer.echo(pretty(schema_of(kind)))
+    print_line(pretty(schema_of(kind)))
     return 0
 
 
 def schema_of(kind: str) -> Schema:
-    """Return the JSON Schema of ``scenario``, ``hardware``, ``model`` or ``plan``."""
+    """Return the JSON Schema of a kind of file, or of a plan."""
     if kind == "plan":
         return _plan()
     if kind == "scenario":
         return _scenario()
-    spec = Accelerator if kind == "hardware" else Model
-    return _file(spec.model_json_schema())
+    if kind == "run":
+        # A file holds one run, or a list of them.
+        one, several = _file(_described(Run)), _file(_described(Runs))
+        parts = {**one.pop("$defs"), **several.pop("$defs")}
+        forms = [{"$ref": "#/$defs/Run"}, several]
+        del several["$schema"], one["$schema"]
+        return {"$schema": _DRAFT, "anyOf": forms, "$defs": {**parts, "Run": one}}
+    return _file(_described(_FILES[kind]))
+
+
+def _described(spec: type[Spec]) -> Schema:
+    """Return the schema of a type, with the sentence under each of its fields."""
+    schema = spec.model_json_schema()
+    parts = {spec.__name__: schema, **schema.get("$defs", {})}
+    for each in _subclasses(Spec):
+        properties = parts.get(each.__name__, {}).get("properties", {})
+        for name, text in field_docs(each).items() if properties else ():
+            if name in properties:
+                properties[name].setdefault("description", text)
+    return schema
+
+
+def _subclasses(spec: type[Spec]) -> Iterator[type[Spec]]:
+    for below in spec.__subclasses__():
+        yield below
+        yield from _subclasses(below)
 
 
 def _plan() -> Schema:
@@ -98,7 +131,7 @@ def _plan() -> Schema:
 
 
 def _scenario() -> Schema:
-    raw = ScenarioSpec.model_json_schema()
+    raw = _described(ScenarioSpec)
     for name, part in raw["$defs"].items():
         if name in _BY_NAME:
             part["required"] = ["name"]

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import typer
 import yaml
 from pydantic import BaseModel
 
+from planner.cli.errors import print_line
 from planner.cli.options import Terminal
 from planner.cli.output import print_json, print_warnings
 from planner.cli.tables import Column, Screen, Table
@@ -67,7 +67,7 @@ def run(
     elif terminal.as_json:
         print_json({"scenario": resolved(scenario)})
     else:
-        typer.echo(_as_yaml(resolved(scenario)), nl=False)
+        print_line(_as_yaml(resolved(scenario)).rstrip())
     return 0
 
 
@@ -95,8 +95,8 @@ def resolved(scenario: Scenario) -> dict[str, Any]:
             written = models.get(workload.model_name, item["model"])
             item["model"] = _with_defaults(written, model)
     whole = _with_defaults(found, spec)
-    whole.pop("models", None)
-    return whole
+    order = [key for key in type(spec).model_fields if key != "models"]
+    return {key: whole[key] for key in order if key in whole}
 
 
 def _with_defaults(written: dict[str, Any], spec: BaseModel) -> dict[str, Any]:

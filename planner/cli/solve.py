@@ -9,7 +9,7 @@ from typing import Literal
 import typer
 
 from planner.api import solve
-from planner.cli.errors import print_error
+from planner.cli.errors import print_error, print_line
 from planner.cli.options import Terminal
 from planner.cli.output import json_text, print_warnings
 from planner.documents import shown_path
@@ -55,7 +55,7 @@ def run(request: Request, terminal: Terminal) -> int:
     if request.output is not None:
         write_whole(request.output, document + "\n")
     if terminal.as_json:
-        typer.echo(document)
+        print_line(document)
     else:
         _print_text(plan, scenario, terminal)
     print_warnings(plan.warnings, terminal)

@@ -4,12 +4,13 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import typer
 from rich import box
 from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
+
+from planner.cli.errors import print_line
 
 _GAP = 2
 _LONGEST_WORD = 30
@@ -67,7 +68,7 @@ class Screen:
 
     def line(self, text: str = "") -> None:
         """Print one line."""
-        typer.echo(text)
+        print_line(text)
 
     def heading(self, text: str) -> None:
         """Print an empty line and a title."""
@@ -90,7 +91,7 @@ class Screen:
             with self.console.capture() as captured:
                 self.console.print(_rich(table, part))
             for line in captured.get().splitlines():
-                typer.echo(line.rstrip())
+                print_line(line.rstrip())
 
     def _natural_width(self, table: Table) -> int:
         widths = [max(map(cell_len, texts)) for texts in zip(*table.rows, strict=True)]

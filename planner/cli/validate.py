@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 
-import typer
-
-from planner.cli.errors import error_document, line_of, print_error, worst_code
+from planner.cli.errors import (
+    error_document,
+    line_of,
+    print_error,
+    print_line,
+    worst_code,
+)
 from planner.cli.files import Verdict, check_file, files_in
 from planner.cli.options import Terminal
 from planner.cli.output import print_json, print_warnings
 from planner.errors import InputError
-
-_NOT_YET = ("run", "case")
 
 
 def run(
@@ -54,7 +56,7 @@ def _print_problems(verdicts: Sequence[Verdict], terminal: Terminal) -> None:
 def _print_document(verdicts: Sequence[Verdict], code: int) -> None:
     if code:
         problems = (p for verdict in verdicts for p in verdict.problems)
-        typer.echo(error_document(code, list(dict.fromkeys(problems))))
+        print_line(error_document(code, list(dict.fromkeys(problems))))
         return
     files = [
         {
@@ -70,16 +72,14 @@ def _print_document(verdicts: Sequence[Verdict], code: int) -> None:
 def _print_summary(verdicts: Sequence[Verdict]) -> None:
     for verdict in verdicts:
         if not verdict.code:
-            typer.echo(f"{verdict.path}: {_praise(verdict)}")
+            print_line(f"{verdict.path}: {_praise(verdict)}")
     failed = sum(1 for verdict in verdicts if verdict.code)
     count = len(verdicts)
     files = "1 file" if count == 1 else f"{count} files"
-    typer.echo(f"{files} checked, {failed} with problems")
+    print_line(f"{files} checked, {failed} with problems")
 
 
 def _praise(verdict: Verdict) -> str:
     if verdict.kind == "part":
         return "ok (part of scenarios; checked in full with those that extend it)"
-    if verdict.kind in _NOT_YET:
-        return f"ok ({verdict.kind}; only its syntax and sources are checked yet)"
     return f"ok ({verdict.kind})"

@@ -48,6 +48,7 @@ class Fleet:
         retires: Period in which a delivery reaches its lifetime, keyed by
             A x T of delivery; absent: after the horizon.
         supply: Spans of the row ``supply``.
+        size: Accelerators that the power of all sites can hold, about.
         scale: Accelerators that one unit of a count variable stands for.
     """
 
@@ -56,6 +57,7 @@ class Fleet:
     can_add: frozenset[tuple[str, str, int]]
     retires: Mapping[tuple[str, int], int]
     supply: tuple[SupplySpan, ...]
+    size: float
     scale: float
 
 
@@ -71,6 +73,7 @@ def fleet_of(scenario: Scenario, clock: Clock) -> Fleet:
             age = clock.months_since(t, entry.installed.first_month)
             if age >= life - _EPSILON_MONTHS:  # type: ignore[operator]  # life is not None here
                 expired[*key, t] += entry.count
+    size = _size(scenario, start)
     supply = tuple(
         span
         for accelerator in scenario.accelerators.values()
@@ -82,7 +85,8 @@ def fleet_of(scenario: Scenario, clock: Clock) -> Fleet:
         can_add=frozenset(_can_add(scenario, clock, supply)),
         retires=_retires(scenario, clock),
         supply=supply,
-        scale=_scale(scenario, start),
+        size=size,
+        scale=_scale(size),
     )
 
 
@@ -149,17 +153,20 @@ def _retires(scenario: Scenario, clock: Clock) -> dict[tuple[str, int], int]:
     return found
 
 
-def _scale(scenario: Scenario, start: Mapping[tuple[str, str], float]) -> float:
-    """Return a power of ten near a hundredth of the fleet that power can hold."""
+def _size(scenario: Scenario, start: Mapping[tuple[str, str], float]) -> float:
+    """Return the accelerators that stand, or that power could hold, if more."""
     power_mw = 0.0
     for site in scenario.spec.sites:
         levels = [site.power.level(period) for period in scenario.periods]
-        power_mw += max(
-            (magnitude(q, "MW") for q in levels if q is not None), default=0
-        )
+        known = [magnitude(level, "MW") for level in levels if level is not None]
+        power_mw += max(known, default=0.0)
     each_mw = min(
         magnitude(a.power.nameplate, "MW") for a in scenario.accelerators.values()
     )
-    size = max(sum(start.values()), power_mw / each_mw, 1.0)
+    return max(sum(start.values()), power_mw / each_mw, 1.0)
+
+
+def _scale(size: float) -> float:
+    """Return a power of ten near a hundredth of the fleet's size."""
     exponent = math.floor(math.log10(size)) - 2
     return 10.0 ** min(MOST_SCALE_EXPONENT, max(0, exponent))

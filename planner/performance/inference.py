@@ -115,7 +115,7 @@ def _no_fit(case: _Case, largest: int) -> Rejection:
     if load.memory_b <= 0.0:
         return Rejection("memory", f"{size:.0f} GB leave nothing for a model")
     needed = math.ceil((load.weights_b + load.context_b) / load.memory_b)
-    detail = f"needs {needed} × {size:.0f} GB; a replica has at most {largest}"  # the multiplication sign is meant
+    detail = f"needs {needed} × {size:.0f} GB; a replica has at most {largest}"
     return Rejection("memory", detail)
 
 

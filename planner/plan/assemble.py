@@ -35,6 +35,7 @@ from planner.plan.rows import (
 from planner.plan.values import values_of
 from planner.solvers.solution import Solution
 from planner.specs.scenario import Scenario
+from planner.version import __version__
 
 USD_PER_MUSD = 1e6
 
@@ -151,8 +152,6 @@ def few(allocation: tuple[AllocationRow, ...]) -> list[str]:
 
 def provenance_of(scenario: Scenario, solver: SolverRow) -> Provenance:
     """Return what the plan was computed from."""
-    from planner import __version__  # noqa: PLC0415  # the package imports this module
-
     return Provenance(
         planner=__version__,
         solver=f"{solver.name} {solver.version}",

@@ -1,6 +1,6 @@
 """A plan: its sections, as JSON and as pandas frames."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any, Literal
 
 from planner.plan.rows import (
@@ -25,17 +25,18 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FORMAT_VERSION = 1
-SECTIONS = (
-    "fleet",
-    "purchases",
-    "allocation",
-    "services",
-    "runs",
-    "split",
-    "budgets",
-    "costs",
-    "rejected",
-)
+_ROWS = {
+    "fleet": FleetRow,
+    "purchases": PurchaseRow,
+    "allocation": AllocationRow,
+    "services": ServiceRow,
+    "runs": RunRow,
+    "split": SplitRow,
+    "budgets": BudgetRow,
+    "costs": CostRow,
+    "rejected": RejectedRow,
+}
+SECTIONS = tuple(_ROWS)
 """The sections that are lists of rows."""
 
 Status = Literal["optimal", "infeasible", "time_limit", "failed"]
@@ -107,5 +108,6 @@ class Plan:
         if section not in SECTIONS:
             msg = f"{section!r} is not a section; write one of {', '.join(SECTIONS)}"
             raise KeyError(msg)
-        rows = getattr(self, section)
-        return pd.DataFrame([asdict(row) for row in rows])
+        names = [column.name for column in fields(_ROWS[section])]
+        rows = [asdict(row) for row in getattr(self, section)]
+        return pd.DataFrame(rows, columns=names)

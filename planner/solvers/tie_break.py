@@ -20,6 +20,8 @@ THRESHOLDS = (1e-7, 1e-8, 1e-9)
 """Tried in turn: from which size a reduced cost or dual counts as non-zero."""
 HELD = 1e-9
 """Relative change of the first objective that a face may cause."""
+SERVING = 10.0
+"""Weight of serving everything, over that of the whole fleet."""
 _HASHES = float(2**32)
 
 
@@ -86,12 +88,13 @@ def weights_of(program: Program) -> Floats:
     c, v = program.c, program.v
     names = sorted(c.availability)
     rank = {a: number / len(names) for number, a in enumerate(_by_age(program, names))}
+    serving = SERVING * c.fleet.size / c.scale
     weights: list[float] = []
     for family in v.families():
         name = family.name
         for key in family.columns:
             if name in ("served", "completed"):
-                weights.append(-10.0 - _hash(name, *key))
+                weights.append(-serving * (1 + _hash(name, *key)))
                 continue
             a, _, *rest = key
             weight = 1 + rank[a] + _hash(name, a, *rest) / (2 * len(names))

@@ -16,6 +16,8 @@ from planner.specs.structure import problem_at, structure
 from planner.specs.tables import resolve_tables
 
 SITE_DEFAULTS = ("pue", "electricity", "carbon")
+DESCRIBES = frozenset({"vendor", "power"})
+"""Keys that make a mapping an accelerator of its own, without a catalogue file."""
 
 
 def load_scenario(
@@ -136,7 +138,7 @@ class _Resolver:
             return root if overlay is None else _laid(root, overlay)
         if len(self.problems) > before:
             return None
-        if overlay is not None and len(overlay.value) > 1:  # type: ignore[arg-type]  # a mapping, as _named made sure
+        if overlay is not None and overlay.value.keys() >= DESCRIBES:  # type: ignore[union-attr]  # a mapping, as _named made sure
             return overlay
         hint = self.catalogue.hint(kind, name)
         known = ", ".join(self.catalogue.names(kind))
