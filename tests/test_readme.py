@@ -88,3 +88,10 @@ def test_the_readme_states_one_test_command_and_one_run_command() -> None:
     assert README.count("<!-- test command -->") == 1
     assert README.count("<!-- run command -->") == 1
     assert len(README.splitlines()) <= 300
+
+
+def test_the_readme_counts_the_sources_as_hardware_list_does() -> None:
+    counted = next(line[2:] for line in README.splitlines() if line.startswith("> "))
+    shown = planner(["hardware", "list"]).stdout.splitlines()
+
+    assert counted in shown

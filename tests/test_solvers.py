@@ -443,6 +443,24 @@ def test_a_tie_is_decided_for_serving(tiny: Tiny, program: MakeProgram) -> None:
     assert served == near(dict.fromkeys(served, 1.0))
 
 
+def test_a_tie_is_decided_for_completing(tiny: Tiny, program: MakeProgram) -> None:
+    # All that stands must work on it in nearly every period and block.
+    scenario = tiny(
+        "horizon.periods=12",
+        "load_blocks={day: 8 h, evening: 8 h, night: 8 h}",
+        "supply={left: 0, right: 0}",
+        "fleet=[{site: east, accelerator: left, count: 800, installed: 2025}]",
+        "workloads.chat.demand={2026Q1: 1 request/s}",
+        "workloads.mail.demand={2026Q1: 1 request/s}",
+        "workloads.tuning.tokens=140 Ttoken",
+        "workloads.tuning.value=[{up_to: 50 %, value: 50 MUSD}]",
+        text=TIES,
+        hardware=TWINS,
+    )
+    completed = values_of(made := program(scenario), solve_program(made)).completed
+    assert completed == near({"tuning": 1.0})
+
+
 def test_a_face_that_fails_leaves_the_first_optimum(
     tied: Scenario, program: MakeProgram
 ) -> None:
