@@ -102,7 +102,12 @@ def plan_of(
         budgets=budget_rows(c, x),
         costs=cost_rows(c, book),
         rejected=rejected_rows(rates),
-        warnings=(*warnings_of(scenario, rates), *spread(runs), *few(allocation)),
+        warnings=(
+            *warnings_of(scenario, rates),
+            *spread(runs),
+            *few(allocation),
+            *ties(solution),
+        ),
     )
 
 
@@ -148,6 +153,13 @@ def few(allocation: tuple[AllocationRow, ...]) -> list[str]:
     extra = sum((row.rounded_up or 0) - row.count for row in rows)
     text = f"{len(rows)} allocations are under 20 replicas; in whole replicas they"
     return [f"{text} take {extra:,.1f} accelerators more (rounded_up)"]
+
+
+def ties(solution: Solution) -> list[str]:
+    """Return a warning where other plans are as good and none was singled out."""
+    if solution.unique is not False:
+        return []
+    return ["other plans are as good as this one; the tie-break could not settle them"]
 
 
 def provenance_of(scenario: Scenario, solver: SolverRow) -> Provenance:

@@ -21,7 +21,7 @@ THRESHOLDS = (1e-7, 1e-8, 1e-9)
 HELD = 1e-9
 """Relative change of the first objective that a face may cause."""
 SERVING = 10.0
-"""Weight of serving everything, over that of the whole fleet."""
+"""Weight of serving everything, over that of the whole fleet in one cell."""
 _HASHES = float(2**32)
 
 
@@ -94,7 +94,9 @@ def weights_of(program: Program) -> Floats:
         name = family.name
         for key in family.columns:
             if name in ("served", "completed"):
-                weights.append(-serving * (1 + _hash(name, *key)))
+                cells = len(c.work.window.get(key[0], (0,))) * len(c.clock.blocks)
+                most = serving * (cells if name == "completed" else 1)
+                weights.append(-most * (1 + _hash(name, *key)))
                 continue
             a, _, *rest = key
             weight = 1 + rank[a] + _hash(name, a, *rest) / (2 * len(names))
