@@ -19,3 +19,7 @@ def main() -> None:
         app()
     except KeyboardInterrupt:
         sys.exit(130)
+    finally:
+        # The interpreter collects once more as it ends, which frees nothing that the
+        # end of the process does not, and costs a fifth of a short command.
+        gc.freeze()

@@ -1,6 +1,9 @@
 """From numbers to a PuLP problem: columns, objective, constraints, scaling."""
 
+import gc
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pulp
@@ -52,6 +55,19 @@ class Program:
         return sum(len(row.pairs) for row in self.rows)
 
 
+@contextmanager
+def no_collection() -> Iterator[None]:
+    """Keep the garbage collector from walking, ever again, what only grows."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+@no_collection()
 def build(c: Coefficients, name: str = "fleet") -> Program:
     """Return the program of the numbers ``c``.
 

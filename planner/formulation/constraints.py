@@ -74,7 +74,7 @@ def assignment(c: Coefficients, v: Variables) -> Rows:
 
     Rows: A x S x T x B. Unit: accelerators. Price: $ per accelerator-period.
     """
-    for (a, s, t, b), columns in v.assigned.groups(lambda k: (k[0], k[1], *k[3:])):
+    for (a, s, t, b), columns in v.assigned.by("astb").items():
         pairs = [(column, 1.0) for _, column in columns]
         pairs.append((v.installed.columns[a, s, t], -c.availability[a]))
         yield Row("assignment", (a, s, c.clock.labels[t], b), pairs, "<=", 0.0)
@@ -87,7 +87,7 @@ def site_power(c: Coefficients, v: Variables) -> Rows:
 
     Rows: S x T. Unit: MW. Price: $ per MW at that site.
     """
-    for (s, t), columns in v.installed.groups(lambda k: (k[1], k[2])):
+    for (s, t), columns in v.installed.by("st").items():
         pairs = [(x, c.facility_mw[k[0], s] * c.scale) for k, x in columns]
         limit = c.site_power_mw[s, t]
         yield Row("site_power", (s, c.clock.labels[t]), pairs, "<=", limit)
@@ -102,7 +102,7 @@ def power_budget(c: Coefficients, v: Variables) -> Rows:
     """
     if not c.power_budget_mw:
         return
-    for t, columns in v.installed.groups(lambda k: k[2]):
+    for t, columns in v.installed.by("t").items():
         pairs = [(x, c.facility_mw[k[0], k[1]] * c.scale) for k, x in columns]
         limit = c.power_budget_mw[t]
         yield Row("power_budget", (c.clock.labels[t],), pairs, "<=", limit)
@@ -165,12 +165,8 @@ def demand(c: Coefficients, v: Variables) -> Rows:
 
     Rows: V x T x B with demand. Unit: share. Price: $ per unit of demand.
     """
-    assigned = {
-        key: columns
-        for key, columns in v.assigned.groups(lambda k: k[2:])
-        if key[0] in c.work.live
-    }
-    for (w, t, b), served in v.served.groups(lambda k: k[:3]):
+    assigned = v.assigned.by("wtb")
+    for (w, t, b), served in v.served.by("wtb").items():
         pairs = [
             (x, c.work.demand_share[k[0], w, t, b] * c.scale)
             for k, x in assigned.get((w, t, b), ())
@@ -188,13 +184,13 @@ def minimum_served(c: Coefficients, v: Variables) -> Rows:
     Rows: V x T, and R. Unit: share.
     """
     share = c.clock.blocks
-    for (w, t), served in v.served.groups(lambda k: k[:2]):
+    for (w, t), served in v.served.by("wt").items():
         if c.work.minimum[w] > 0:
             pairs = [(x, share[k[2]]) for k, x in served]
             hours = sum(share[b] for u, b in c.work.live[w] if u == t)
             least = c.work.minimum[w] * hours
             yield Row("minimum_served", (w, c.clock.labels[t]), pairs, ">=", least)
-    for (run,), completed in v.completed.groups(lambda k: k[:1]):
+    for run, completed in v.completed.by("w").items():
         if c.work.minimum[run] > 0:
             pairs = [(x, 1.0) for _, x in completed]
             yield Row("minimum_served", (run,), pairs, ">=", c.work.minimum[run])
@@ -208,8 +204,8 @@ def table_memory(c: Coefficients, v: Variables) -> Rows:
 
     Rows: V x T x B of services with copies. Unit: share.
     """
-    assigned = dict(v.assigned.groups(lambda k: k[2:]))
-    for (w, t, b), served in v.served.groups(lambda k: k[:3]):
+    assigned = v.assigned.by("wtb")
+    for (w, t, b), served in v.served.by("wtb").items():
         if w not in c.work.copied:
             continue
         pairs = [
@@ -231,8 +227,8 @@ def training_work(c: Coefficients, v: Variables) -> Rows:
 
     Rows: R. Unit: share. Price: $ per token.
     """
-    assigned = dict(v.assigned.groups(lambda k: k[2]))
-    for run, completed in v.completed.groups(lambda k: k[0]):
+    assigned = v.assigned.by("w")
+    for run, completed in v.completed.by("w").items():
         pairs = [
             (x, c.work.work_share[k[0], run, k[3], k[4]] * c.scale)
             for k, x in assigned.get(run, ())
@@ -248,7 +244,7 @@ def run_size(c: Coefficients, v: Variables) -> Rows:
 
     Rows: R x T x B of runs with a maximum. Unit: share.
     """
-    for (w, t, b), columns in v.assigned.groups(lambda k: k[2:]):
+    for (w, t, b), columns in v.assigned.by("wtb").items():
         if w not in c.work.maximum:
             continue
         pairs = [(x, c.work.maximum[w][k[0]] * c.scale) for k, x in columns]

@@ -35,7 +35,10 @@ def set_objective(problem: pulp.LpProblem, pairs: list[Pair]) -> None:
 
 def add_row(problem: pulp.LpProblem, row: Row, factor: float) -> None:
     """Add ``row`` times ``factor`` to the problem, under its own name."""
-    terms = expression([(column, k * factor) for column, k in row.pairs])
+    pairs = row.pairs
+    if factor != 1:
+        pairs = [(column, k * factor) for column, k in pairs]
+    terms = expression(pairs)
     rhs = row.rhs * factor
     if not PULP_4:
         problem.addConstraint(

@@ -4,16 +4,17 @@ A column exists only where it can be non-zero. Counts are in units of
 ``Coefficients.scale`` accelerators; shares lie between 0 and 1.
 """
 
-from collections.abc import Callable, Hashable, Iterator
+from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from operator import itemgetter
+from typing import Any, Generic, TypeVar
 
 from pulp import LpProblem, LpVariable
 
 from planner.formulation.coefficients import Coefficients
 
 Key = TypeVar("Key", bound=tuple[object, ...])
-Group = TypeVar("Group", bound=Hashable)
+Groups = dict[Any, list[tuple[Key, LpVariable]]]
 
 
 @dataclass(slots=True)
@@ -22,26 +23,31 @@ class Family(Generic[Key]):
 
     Attributes:
         name: First word of every column's name.
+        sets: The sets of its keys, a letter each: ``ast`` for A x S x T.
         first: Position of its first column in the program.
         columns: The columns by key.
     """
 
     name: str
+    sets: str
     first: int
     columns: dict[Key, LpVariable] = field(default_factory=dict)
+    _groups: dict[str, Groups[Key]] = field(default_factory=dict)
 
-    def groups(
-        self, group_of: Callable[[Key], Group]
-    ) -> Iterator[tuple[Group, list[tuple[Key, LpVariable]]]]:
-        """Yield the columns of each group, in order of first appearance."""
-        found: dict[Group, list[tuple[Key, LpVariable]]] = {}
-        for item in self.columns.items():
-            group = group_of(item[0])
-            if group in found:
-                found[group].append(item)
-            else:
-                found[group] = [item]
-        yield from found.items()
+    def by(self, sets: str) -> Groups[Key]:
+        """Return the columns grouped by some of their sets, e.g. ``st``.
+
+        Returns:
+            Keys and columns of each group, in order of first appearance; keyed by
+            the part of the key that they share.
+        """
+        if sets not in self._groups:
+            part_of = itemgetter(*(self.sets.index(one) for one in sets))
+            found: Groups[Key] = defaultdict(list)
+            for item in self.columns.items():
+                found[part_of(item[0])].append(item)
+            self._groups[sets] = dict(found)
+        return self._groups[sets]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +108,7 @@ class _Maker:
         self, name: str, keys: list[tuple[str, str, int]]
     ) -> Family[tuple[str, str, int]]:
         add, labels = self.add, self.labels
-        family = Family[tuple[str, str, int]](name, self.made)
+        family = Family[tuple[str, str, int]](name, "ast", self.made)
         family.columns = {
             key: add(f"{name}__{key[0]}__{key[1]}__{labels[key[2]]}", 0) for key in keys
         }
@@ -113,7 +119,7 @@ class _Maker:
         self, keys: list[tuple[str, str, str, int, str]]
     ) -> Family[tuple[str, str, str, int, str]]:
         add, labels = self.add, self.labels
-        family = Family[tuple[str, str, str, int, str]]("assigned", self.made)
+        family = Family[tuple[str, str, str, int, str]]("assigned", "aswtb", self.made)
         family.columns = {
             (a, s, w, t, b): add(f"assigned__{a}__{s}__{w}__{labels[t]}__{b}", 0)
             for a, s, w, t, b in keys
@@ -122,7 +128,7 @@ class _Maker:
         return family
 
     def served(self) -> Family[tuple[str, int, str, int]]:
-        family = Family[tuple[str, int, str, int]]("served", self.made)
+        family = Family[tuple[str, int, str, int]]("served", "wtbk", self.made)
         for (v, t, b), pieces in self.c.work.served_pieces.items():
             for k, piece in enumerate(pieces):
                 name = f"served__{v}__{self.labels[t]}__{b}__{k}"
@@ -131,7 +137,7 @@ class _Maker:
         return family
 
     def completed(self) -> Family[tuple[str, int]]:
-        family = Family[tuple[str, int]]("completed", self.made)
+        family = Family[tuple[str, int]]("completed", "wk", self.made)
         for run, pieces in self.c.work.completed_pieces.items():
             for k, piece in enumerate(pieces):
                 name = f"completed__{run}__{k}"

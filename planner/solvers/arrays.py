@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import pulp
 from numpy.typing import NDArray
 
+from planner.formulation.build import no_collection
 from planner.formulation.pulp_versions import objective_terms, positions, row_terms
 
 Floats = NDArray[np.float64]
@@ -63,6 +63,7 @@ class Arrays:
         )
 
 
+@no_collection()
 def arrays_of(problem: pulp.LpProblem, columns: Sequence[pulp.LpVariable]) -> Arrays:
     """Return the arrays of a problem, its columns in the given order."""
     position = positions(columns)
@@ -78,8 +79,8 @@ def arrays_of(problem: pulp.LpProblem, columns: Sequence[pulp.LpVariable]) -> Ar
     sense = np.fromiter((row.sense for row in rows), np.int32, len(rows))
     return Arrays(
         cost=cost,
-        lower=_bounds((x.lowBound for x in columns), len(columns), -INFINITY),
-        upper=_bounds((x.upBound for x in columns), len(columns), INFINITY),
+        lower=_bounds([x.lowBound for x in columns], -INFINITY),
+        upper=_bounds([x.upBound for x in columns], INFINITY),
         row_lower=np.where(sense == pulp.LpConstraintLE, -INFINITY, right),
         row_upper=np.where(sense == pulp.LpConstraintGE, INFINITY, right),
         start=start,
@@ -88,5 +89,7 @@ def arrays_of(problem: pulp.LpProblem, columns: Sequence[pulp.LpVariable]) -> Ar
     )
 
 
-def _bounds(values: Any, count: int, missing: float) -> Floats:
-    return np.fromiter((missing if v is None else v for v in values), np.float64, count)
+def _bounds(values: list[float | None], missing: float) -> Floats:
+    found = np.array(values, dtype=np.float64)  # None becomes not-a-number
+    found[np.isnan(found)] = missing
+    return found

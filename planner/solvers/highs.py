@@ -95,17 +95,24 @@ class Live:
         Raises:
             InternalError: HiGHS refuses it.
         """
-        lp = highspy.HighsLp()
-        lp.num_col_, lp.num_row_ = arrays.columns, arrays.rows
-        lp.col_cost_ = arrays.cost
-        lp.col_lower_, lp.col_upper_ = arrays.lower, arrays.upper
-        lp.row_lower_, lp.row_upper_ = arrays.row_lower, arrays.row_upper
-        matrix = lp.a_matrix_
-        matrix.format_ = highspy.MatrixFormat.kRowwise
-        matrix.num_col_, matrix.num_row_ = arrays.columns, arrays.rows
-        matrix.start_, matrix.index_ = arrays.start, arrays.index
-        matrix.value_ = arrays.value
-        if self.model.passModel(lp) == highspy.HighsStatus.kError:
+        status = self.model.passModel(
+            arrays.columns,
+            arrays.rows,
+            len(arrays.value),
+            int(highspy.MatrixFormat.kRowwise),
+            int(highspy.ObjSense.kMinimize),
+            0.0,  # the objective's constant
+            arrays.cost,
+            arrays.lower,
+            arrays.upper,
+            arrays.row_lower,
+            arrays.row_upper,
+            arrays.start,
+            arrays.index,
+            arrays.value,
+            np.zeros(arrays.columns, dtype=np.int32),  # no column is integer
+        )
+        if status == highspy.HighsStatus.kError:
             msg = "HiGHS refused the program"
             raise InternalError(msg)
         interior = arrays.columns >= INTERIOR_POINT_COLUMNS

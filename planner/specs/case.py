@@ -9,15 +9,15 @@ from planner.specs.fields import (
     Count,
     Latency,
     Name,
-    Names,
     Precision,
     Share,
+    SomeNames,
     Spec,
     TokenCount,
     Unit,
     Whole,
 )
-from planner.specs.model import Model
+from planner.specs.model import ModelOrName
 from planner.units import Quantity
 
 
@@ -26,9 +26,9 @@ class InferenceCase(Spec):
 
     name: Name
     """Key of the case."""
-    model: str | Model
+    model: ModelOrName
     """Name of a model, or the model itself."""
-    accelerator: Names
+    accelerator: SomeNames
     """One accelerator, or several to compare."""
     precision: Precision | None = None
     """Number format; absent: the best that the accelerator has."""
@@ -53,9 +53,9 @@ class RecommendationCase(Spec):
 
     name: Name
     """Key of the case."""
-    model: str | Model
+    model: ModelOrName
     """Name of a model, or the model itself."""
-    accelerator: Names
+    accelerator: SomeNames
     """One accelerator, or several to compare."""
     precision: Precision
     """Number format of the computation."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from planner import documents
 from planner.documents import Document, suggest
 from planner.errors import InputError, Problem
+from planner.specs.fields import is_name
 
 ENVIRONMENT = "PLANNER_DATA"
 
@@ -72,6 +73,8 @@ class Catalogue:
 
     def path(self, kind: str, name: str) -> Path | None:
         """Return the first file of that name, or None."""
+        if not is_name(name):
+            return None
         for folder in self.folders:
             path = folder / kind / f"{name}.yaml"
             if path.is_file():

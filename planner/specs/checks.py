@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from planner.documents import suggest
+from planner.documents import find, plain, suggest
 from planner.errors import Problem
 from planner.periods import Span
 from planner.specs.accelerator import Accelerator
+from planner.specs.fields import shown
 from planner.specs.scenario import Scenario
 from planner.specs.series import Series
 from planner.specs.structure import problem_at
@@ -25,13 +26,16 @@ class Report:
 
     def problem(self, loc: Loc, message: str, expected: str = "") -> None:
         """Add a problem at a place of the resolved document."""
-        self.problems.append(
-            problem_at(self.scenario.tree, loc, message, expected=expected)
-        )
+        self.problems.append(problem_at(self.scenario.tree, loc, message, expected))
 
     def warn(self, loc: Loc, message: str) -> None:
         """Add a warning at a place of the resolved document."""
         self.warnings.append(problem_at(self.scenario.tree, loc, message))
+
+    def written(self, loc: Loc) -> str:
+        """Return the value at a place as it was written, for a message."""
+        node = find(self.scenario.tree, loc)
+        return shown(None if node is None else plain(node))
 
     def known(self, loc: Loc, name: str, names: Iterable[str], what: str) -> bool:
         """Return whether ``name`` is one of ``names``; else add a problem."""
@@ -44,8 +48,8 @@ class Report:
                 self.scenario.tree,
                 loc,
                 f"{name!r} is not one of this scenario's {what}",
-                expected="" if hint else f"known are {', '.join(options)}",
-                hint=hint,
+                "" if hint else f"known are {', '.join(options)}",
+                hint,
             )
         )
         return False
@@ -130,25 +134,33 @@ def _budgets(report: Report) -> None:
     if budgets.power is not None:
         _covered(report, ("budgets", "power"), budgets.power)
     if budgets.capex is not None and not budgets.capex.constant:
-        spans = [step.span.label for step in budgets.capex.steps if step.span]
-        _amount_spans(report, ("budgets", "capex"), spans)
+        keys = [step.span for step in budgets.capex.steps if step.span]
+        used = [span for span, _ in budgets.capex.amounts(report.scenario.periods)]
+        _amount_spans(report, ("budgets", "capex"), keys, used)
 
 
-def _amount_spans(report: Report, loc: Loc, labels: list[str]) -> None:
-    """Check the spans of an amount against the periods and the horizon."""
+def _amount_spans(report: Report, loc: Loc, keys: list[Span], used: list[Span]) -> None:
+    """Check the spans of an amount against the periods and the horizon.
+
+    Args:
+        report: Gets what is wrong.
+        loc: Place of the amount.
+        keys: Spans that it is written for, in order.
+        used: Those and the ones they are repeated for, inside the horizon or in part.
+    """
     periods = report.scenario.periods
-    first, last = periods[0].first_month, periods[-1].end_month
-    for label in labels:
-        span = Span.parse(label)
-        if span.months < periods[0].months:
-            message = f"{label} is finer than the periods ({periods[0].label} …)"
-            report.problem((*loc, label), message, "write it for whole periods")
-        elif (
-            span.first_month < first < span.end_month
-            or span.first_month < last < span.end_month
-        ):
-            message = f"the whole of {label} applies to its part inside the horizon"
-            report.warn((*loc, label), message)
+    first, last = periods[0], periods[-1]
+    if keys and keys[0].months < first.months:
+        for key in keys:
+            message = f"{key} is finer than the periods ({first} …)"
+            report.problem((*loc, key.label), message, "write it for whole periods")
+        return
+    for span in used:
+        if span.first_month >= first.first_month and span.end_month <= last.end_month:
+            continue
+        key = max(key for key in keys if key.first_month <= span.first_month)
+        message = f"the whole of {span} applies to its part inside the horizon"
+        report.warn((*loc, key.label), message)
 
 
 def _supply(report: Report) -> None:
@@ -156,8 +168,14 @@ def _supply(report: Report) -> None:
     for name, supply in scenario.spec.supply.items():
         loc: Loc = ("supply", name)
         report.known(loc, name, scenario.accelerators, "accelerators")
-        labels = [step.span.label for step in supply.steps if step.span]
-        _amount_spans(report, loc, labels)
+        keys = [step.span for step in supply.steps if step.span]
+        limited = (
+            step
+            for step in supply.spans(scenario.periods)
+            if step.limit is not None or step.committed > 0
+        )
+        used = [step.span for step in limited if step.span]
+        _amount_spans(report, loc, keys, used)
         accelerator = scenario.accelerators.get(name)
         for step in supply.steps:
             if accelerator and step.committed > 0 and step.span is not None:

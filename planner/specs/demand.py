@@ -11,7 +11,7 @@ from planner.specs.workload import (
     TrainingRun,
     Workload,
 )
-from planner.units import Quantity, ureg
+from planner.units import Quantity, magnitude, unit_of, ureg
 
 ZERO_SHARE = 0.0
 FULL_SHARE = 1.0
@@ -50,7 +50,12 @@ def mean_demand(scenario: Scenario, service: Service, period: Span) -> Quantity:
         asked: Quantity = (users * each).to(unit)
         return asked
     level = demand.series.level(period) if demand.series else None
-    return ureg.Quantity(0.0, unit) if level is None else level.to(unit)
+    return ureg.Quantity(0.0, unit) if level is None else _in_unit(level, unit)
+
+
+def _in_unit(quantity: Quantity, unit: str) -> Quantity:
+    """Return a quantity in another unit, by cached factors."""
+    return ureg.Quantity(magnitude(quantity, unit), unit_of(unit))
 
 
 def profile_of(scenario: Scenario, service: Service, block: str) -> float:

@@ -6,8 +6,10 @@ Ratios (shares, factors) become plain floats, since they have no unit to lose.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from math import isfinite
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import (
     BaseModel,
@@ -30,6 +32,15 @@ Kind = Literal[
 ]
 Precision = Literal["fp32", "tf32", "bf16", "fp16", "fp8", "int8", "fp4"]
 
+UNKNOWN = "unknown_key"
+"""Type of the error whose context holds the keys that are known."""
+
+CHOICE = "choice"
+"""Type of the error of a mapping whose ``key`` must say which of several it is."""
+
+_MOST_WHOLE = 10**12
+_NAME = re.compile(r"[a-z](?:_?[a-z0-9])*_?")
+
 
 def refuse(message: str, *at: str | int) -> PydanticCustomError:
     """Return an error for a place below the value that is being validated.
@@ -41,6 +52,48 @@ def refuse(message: str, *at: str | int) -> PydanticCustomError:
     return PydanticCustomError("planner", "{text}", {"text": message, "at": list(at)})
 
 
+def refuse_key(
+    known: Iterable[str], *at: str | int, what: str = "key"
+) -> PydanticCustomError:
+    """Return an error for an unknown key, whose place is that of the key itself.
+
+    Args:
+        known: What may stand there.
+        at: Keys and list indices from the validated value to the unknown key.
+        what: What the key names.
+    """
+    context = {"what": what, "known": list(known), "at": list(at)}
+    return PydanticCustomError(UNKNOWN, "unknown {what}", context)
+
+
+def further(error: PydanticCustomError, *at: str | int) -> PydanticCustomError:
+    """Return the error of a part, its place seen from the whole."""
+    context = dict(error.context or {})
+    context["at"] = [*at, *context.get("at", ())]
+    return PydanticCustomError(error.type, error.message_template, context)
+
+
+def shown(value: Any) -> str:
+    """Return a value as a message repeats it, in the words of YAML."""
+    if value is None:
+        return "an empty value"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list | tuple):
+        return "a list"
+    return "a mapping" if isinstance(value, dict) else repr(value)
+
+
+def is_name(value: Any) -> bool:
+    """Return whether a value is a name: no ``__``, which joins names in rows."""
+    return isinstance(value, str) and _NAME.fullmatch(value) is not None
+
+
+def form(value: Any) -> str:
+    """Return the tag of a value that is one thing or a mapping of several."""
+    return "<mapping>" if isinstance(value, dict | BaseModel) else "<value>"
+
+
 class Spec(BaseModel):
     """Base of everything users write: immutable, and no unknown key passes."""
 
@@ -50,6 +103,9 @@ class Spec(BaseModel):
         arbitrary_types_allowed=True,
         defer_build=True,
     )
+
+    resolved: ClassVar[frozenset[str]] = frozenset()
+    """Fields that no file writes: the loader fills them in."""
 
     @classmethod
     def __get_pydantic_json_schema__(
@@ -102,6 +158,9 @@ class Unit:
         raise failure or ValueError(value)
 
     def _check_range(self, value: Any, number: float) -> None:
+        if not isfinite(number):
+            msg = f"{value!r} is too large; write e.g. {self.example!r}"
+            raise ValueError(msg)
         if self.positive and number <= 0:
             msg = f"{value!r} must be above 0; write e.g. {self.example!r}"
             raise ValueError(msg)
@@ -175,16 +234,17 @@ def _span(value: Any) -> Span:
     if isinstance(value, Span):
         return value
     try:
-        return Span.parse(str(value))
-    except ValueError as error:
-        raise refuse(str(error)) from None
+        return Span.parse(value)
+    except ValueError:
+        message = f"{shown(value)} is not a period"
+        raise refuse(f"{message}; write e.g. 2026Q1, 2026 or 2026-01") from None
 
 
 def _name(value: Any) -> str:
-    if isinstance(value, str) and re.fullmatch(r"[a-z][a-z0-9_]*", value):
-        return value
-    message = f"{value!r} is not a name; use a-z, 0-9 and _, beginning with a letter"
-    raise refuse(message)
+    if is_name(value):
+        return str(value)
+    message = f"{shown(value)} is not a name; use a-z, 0-9 and single _"
+    raise refuse(f"{message}, beginning with a letter")
 
 
 def _count(value: Any) -> float:
@@ -194,10 +254,13 @@ def _count(value: Any) -> float:
     return number
 
 
-def _whole(value: Any) -> int:
+def whole(value: Any) -> int:
+    """Return a whole number from 1 to 10^12, quoted or not."""
     number = _count(value)
     if number < 1 or number != int(number):
         raise refuse(f"{value!r} is not a whole number of at least 1")
+    if number > _MOST_WHOLE:
+        raise refuse(f"{value!r} is too large; write at most {_MOST_WHOLE:.0e}")
     return int(number)
 
 
@@ -207,7 +270,7 @@ def _truth(value: Any) -> bool:
         return value
     if isinstance(value, str) and value.lower() in words:
         return words[value.lower()]
-    raise refuse(f"{value!r} is not a yes or no; write true or false")
+    raise refuse(f"{shown(value)} is not a yes or no; write true or false")
 
 
 def _listed(value: Any) -> Any:
@@ -220,9 +283,11 @@ _SPAN_SCHEMA = Field(
 Period = Annotated[Span, BeforeValidator(_custom(_span)), _SPAN_SCHEMA]
 Name = Annotated[str, BeforeValidator(_custom(_name))]
 Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+SomeNames = Annotated[Names, Field(min_length=1)]
 Count = Annotated[float, BeforeValidator(_custom(_count))]
-Whole = Annotated[int, BeforeValidator(_custom(_whole))]
+Whole = Annotated[int, BeforeValidator(_custom(whole))]
 Truth = Annotated[bool, BeforeValidator(_custom(_truth))]
+No = Annotated[Literal[False], BeforeValidator(_custom(_truth))]
 
 Power = Annotated[Quantity, Unit("W", "1.8 kW")]
 Money = Annotated[Quantity, Unit("USD", "31 kUSD")]

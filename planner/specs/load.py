@@ -12,7 +12,7 @@ from planner.specs.checks import check
 from planner.specs.model import Model
 from planner.specs.scenario import Scenario, ScenarioSpec
 from planner.specs.sources import check_sources
-from planner.specs.structure import problem_at, structure
+from planner.specs.structure import problem_at, structure, unknown_key
 from planner.specs.tables import resolve_tables
 
 SITE_DEFAULTS = ("pue", "electricity", "carbon")
@@ -64,6 +64,7 @@ class _Resolver:
         """Return the scenario; None when there are problems."""
         check_sources(self.root, self.problems)
         self.root = resolve_tables(self.root, self.files, self.problems)
+        self._check_resolved()
         unread = {(p.file, p.line, p.column) for p in self.problems}
         accelerators = self._accelerators()
         models = self._models()
@@ -85,6 +86,12 @@ class _Resolver:
             spec, self.root, tuple(self.files), self.overrides, tuple(warnings)
         )
 
+    def _check_resolved(self) -> None:
+        """Refuse keys that the loader itself fills in."""
+        written = self.root.value if isinstance(self.root.value, dict) else {}
+        for key in sorted(ScenarioSpec.resolved & written.keys()):
+            self.problems.append(unknown_key(ScenarioSpec, self.root, (key,)))
+
     def _accelerators(self) -> dict[str, Accelerator]:
         """Return the accelerators that take part; the tree gets their values."""
         node = self._child("accelerators")
@@ -93,6 +100,8 @@ class _Resolver:
             expected = "write e.g. 'accelerators: [h100, b200]'"
             self._problem(("accelerators",), message, expected)
             return {}
+        if not node.value:
+            self._problem(("accelerators",), "is empty", "write at least one")
         found: dict[str, Accelerator] = {}
         resolved: dict[str, Node] = {}
         for number, item in enumerate(node.value):
@@ -102,12 +111,18 @@ class _Resolver:
             if name in found:
                 self._problem(("accelerators", number), f"{name!r} is listed twice")
                 continue
-            whole = self._overlaid("hardware", name, overlay, ("accelerators", number))
-            if whole is None:
+            loc = ("accelerators", number)
+            overlaid = self._overlaid("hardware", name, overlay, loc)
+            if overlaid is None:
                 continue
-            resolved[name] = whole
+            resolved[name], own = overlaid
             spec = structure(
-                Accelerator, whole, plain(whole), self.problems, f"accelerators.{name}"
+                Accelerator,
+                resolved[name],
+                plain(resolved[name]),
+                self.problems,
+                prefix=f"accelerators.{name}",
+                own=own,
             )
             if spec is not None:
                 found[name] = spec
@@ -127,19 +142,23 @@ class _Resolver:
 
     def _overlaid(
         self, kind: str, name: str, overlay: Node | None, loc: tuple[str | int, ...]
-    ) -> Node | None:
-        """Return the catalogue's document with an overlay laid over it."""
+    ) -> tuple[Node, set[str]] | None:
+        """Return the catalogue's document with an overlay laid over it.
+
+        The second part is the files of the catalogue that it comes from.
+        """
         before = len(self.problems)
         document = self.catalogue.load(kind, name, self.problems)
         if document is not None:
             self.files += [f for f in document.files if f not in self.files]
             check_sources(document.root, self.problems)
             root = document.root
-            return root if overlay is None else _laid(root, overlay)
+            laid = root if overlay is None else _laid(root, overlay)
+            return laid, {file for file, _ in document.files}
         if len(self.problems) > before:
             return None
         if overlay is not None and overlay.value.keys() >= DESCRIBES:  # type: ignore[union-attr]  # a mapping, as _named made sure
-            return overlay
+            return overlay, set()
         hint = self.catalogue.hint(kind, name)
         known = ", ".join(self.catalogue.names(kind))
         self._problem(
@@ -164,13 +183,11 @@ class _Resolver:
             if name in resolved:
                 continue
             loc = ("workloads", number, "model")
-            whole = self._overlaid("scenarios/models", name, None, loc)
-            if whole is None:
+            overlaid = self._overlaid("scenarios/models", name, None, loc)
+            if overlaid is None:
                 continue
-            resolved[name] = whole
-            spec = structure(
-                Model, whole, plain(whole), self.problems, f"models.{name}"
-            )
+            whole = resolved[name] = overlaid[0]
+            spec = structure(Model, whole, plain(whole), self.problems)
             if spec is not None:
                 found[name] = spec
         if resolved and isinstance(self.root.value, dict):
@@ -205,9 +222,7 @@ class _Resolver:
         expected: str = "",
         hint: str = "",
     ) -> None:
-        self.problems.append(
-            problem_at(self.root, loc, message, expected=expected, hint=hint)
-        )
+        self.problems.append(problem_at(self.root, loc, message, expected, hint))
 
 
 def _laid(root: Node, overlay: Node) -> Node:

@@ -2,10 +2,19 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import model_validator
+from pydantic import Discriminator, Tag, model_validator
 
 from planner.specs.accelerator import Source
-from planner.specs.fields import Count, Name, Spec, TokenCount, Unit, Whole, refuse
+from planner.specs.fields import (
+    Count,
+    Name,
+    Spec,
+    TokenCount,
+    Unit,
+    Whole,
+    form,
+    refuse,
+)
 from planner.units import Quantity
 
 Parameters = Annotated[Quantity, Unit("param", "70 Gparam", positive=True)]
@@ -107,3 +116,9 @@ class Model(Spec):
     def per_request(self) -> bool:
         """Return whether a ranking model is counted in requests, not samples."""
         return self.kind == "ranking" and self.compute is None
+
+
+ModelOrName = Annotated[
+    Annotated[str, Tag("<value>")] | Annotated[Model, Tag("<mapping>")],
+    Discriminator(form),
+]

@@ -10,9 +10,9 @@ from planner.specs.fields import (
     Factor,
     Lifetime,
     Name,
-    Names,
     Precision,
     Ratio,
+    SomeNames,
     Spec,
     TokenCount,
     Tokens,
@@ -20,7 +20,7 @@ from planner.specs.fields import (
     Whole,
     refuse,
 )
-from planner.specs.model import Model
+from planner.specs.model import ModelOrName
 from planner.units import Quantity
 
 
@@ -51,7 +51,7 @@ class Run(Spec):
     """Key of the run."""
     title: str | None = None
     """Name for people."""
-    model: str | Model
+    model: ModelOrName
     """Name of a model, or the model itself."""
     tokens: Tokens
     """Tokens to train on."""
@@ -63,7 +63,7 @@ class Run(Spec):
     """Which weights learn."""
     setting: Literal["production", "benchmark"] = "production"
     """Long and with failures, or tuned, short and without."""
-    accelerator: Names
+    accelerator: SomeNames
     """One accelerator, or several to compare."""
     count: Whole | None = None
     """Accelerators of the run."""

@@ -5,24 +5,28 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from planner.documents import Node
 from planner.errors import Problem
-from planner.periods import Span, horizon
+from planner.periods import MONTHS_OF_A_YEAR, Span, horizon
 from planner.specs.accelerator import Accelerator, Source
 from planner.specs.fields import (
     Count,
     Factor,
     Name,
     Names,
+    No,
     Period,
     Ratio,
     Share,
     Spec,
     Unit,
     Whole,
+    form,
     refuse,
+    refuse_key,
+    whole,
 )
 from planner.specs.model import Model
 from planner.specs.series import Growth, Series, SeriesOf
@@ -31,6 +35,23 @@ from planner.units import Quantity, magnitude
 
 _ELECTRICITY = Unit("USD/MWh", "65 USD/MWh")
 HOURS_OF_A_DAY = 24.0
+METRICS = (
+    "profit_usd",
+    "cost_usd",
+    "capex_usd",
+    "opex_usd",
+    "peak_power_mw",
+    "energy_mwh",
+    "co2e_t",
+    "accelerators",
+    "h100_equivalents",
+    "unserved_fraction",
+    "unfinished_runs",
+)
+"""Figures of a plan that ``check`` may bound: the fields of its metrics."""
+
+LAST_YEAR = 2199
+"""The last that a span can name."""
 _ROUNDING = 1e-9
 _CARBON = Unit("kg/kWh", "0.375 kg/kWh")
 
@@ -42,6 +63,14 @@ class Horizon(Spec):
     """First period; its form (2026, 2026Q1, 2026-01) is the period's length."""
     periods: Whole
     """How many."""
+
+    @model_validator(mode="after")
+    def _end(self) -> Self:
+        left = (LAST_YEAR + 1) * MONTHS_OF_A_YEAR - self.start.first_month
+        if self.periods * self.start.months > left:
+            message = f"{self.periods} end after {LAST_YEAR}"
+            raise refuse(f"{message}; write fewer", "periods")
+        return self
 
 
 class Site(Spec):
@@ -159,7 +188,7 @@ def _supply_step(key: str, entry: Any) -> SupplyStep:
         return SupplyStep(span, _count_of(entry, key))
     for word in entry:
         if word not in ("limit", "committed"):
-            raise refuse("unknown key; known are limit and committed", key, word)
+            raise refuse_key(("limit", "committed"), key, word)
     limit = _count_of(entry["limit"], key, "limit") if "limit" in entry else None
     committed = _count_of(entry.get("committed", 0), key, "committed")
     if limit is not None and committed > limit:
@@ -186,7 +215,7 @@ def _growth(value: Any) -> Growth:
         return value
     try:
         growth = Growth.read(value)
-    except (ValueError, StopIteration) as error:
+    except ValueError as error:
         raise refuse(str(error)) from None
     if growth.rate < 0:
         raise refuse(f"{value!r} is negative; write e.g. '8 %/year'")
@@ -204,10 +233,19 @@ class MetricCheck(Spec):
     """Whether a drift fails the check."""
 
 
+def _metric(name: Any) -> Any:
+    if name not in METRICS:
+        raise refuse_key(METRICS, what="metric")
+    return name
+
+
 class Check(Spec):
     """How ``planner check`` compares this scenario."""
 
-    metrics: dict[str, MetricCheck] = {}
+    metrics: dict[
+        Annotated[str, BeforeValidator(_metric)],
+        MetricCheck,
+    ] = {}
     """Tolerance by metric."""
 
 
@@ -217,14 +255,24 @@ def _check_hours(value: Any) -> Any:
     return value
 
 
+def _version(value: Any) -> int:
+    number = whole(value)
+    if number > 1:
+        message = f"{value} is newer than this version of planner reads"
+        raise refuse(f"{message}; write 1, or update planner")
+    return number
+
+
 class ScenarioSpec(Spec):
     """What a scenario file says, with names resolved and defaults filled in."""
+
+    resolved = frozenset({"models"})
 
     name: Name
     """Key of the scenario."""
     title: str | None = None
     """Name for people."""
-    format_version: Literal[1] = 1
+    format_version: Annotated[Literal[1], BeforeValidator(_version)] = 1
     """Version of this format."""
     currency_year: Whole | None = None
     """Year whose money all prices are in."""
@@ -239,9 +287,9 @@ class ScenarioSpec(Spec):
     """What is optimised."""
     discount_rate: Annotated[Growth | None, BeforeValidator(_growth)] = None
     """Yearly discount; absent: none."""
-    integer: Literal[False] = False
+    integer: No = False
     """Whole systems and replicas; continuous plans only in this version."""
-    early_retirement: Literal[False] = False
+    early_retirement: No = False
     """Scrapping before the end of life; not in this version."""
     accelerators: dict[str, Accelerator]
     """Accelerators that take part, by name."""
@@ -259,7 +307,10 @@ class ScenarioSpec(Spec):
     """What competes for the fleet."""
     expect: Literal["optimal", "infeasible"] = "optimal"
     """What solving it must give."""
-    check: Literal[False] | Check = Check()
+    check: Annotated[
+        Annotated[No, Tag("<value>")] | Annotated[Check, Tag("<mapping>")],
+        Discriminator(form),
+    ] = Check()
     """How planner check compares it; false: not at all."""
     sources: dict[str, Source] = {}
     """Where the numbers come from."""

@@ -12,6 +12,7 @@ from planner.specs.fields import Unit, refuse
 from planner.units import Quantity, magnitude, parse
 
 _MONTHS_OF = {"month": 1, "quarter": 3, "year": 12}
+_NOTHING = frozenset({"0", "0.0"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +32,11 @@ class Growth:
         """
         example = "8 %/quarter"
         quantity = parse(value, "1/month", example)
-        unit = next(
-            word for word in _MONTHS_OF if str(value).rstrip().endswith(f"/{word}")
-        )
+        ends = (word for word in _MONTHS_OF if str(value).endswith(f"/{word}"))
+        unit = next(ends, None)
+        if unit is None:
+            msg = f"{value!r} does not end in /month, /quarter or /year"
+            raise ValueError(f"{msg}; write e.g. {example!r}")
         rate = magnitude(quantity, f"1/{unit}")
         if rate <= -1:
             msg = f"{value!r} leaves nothing; write more than -100 %"
@@ -143,8 +146,11 @@ class SeriesOf:
         return Series(tuple(ordered), growth)
 
     def _constant(self, value: Any) -> Series:
+        written = value
+        if self.amount and str(value) in _NOTHING:
+            written = f"0 {self.unit.symbol}"
         try:
-            quantity = self.unit.read(value)
+            quantity = self.unit.read(written)
         except ValueError as error:
             raise refuse(str(error)) from None
         if self.amount and quantity.magnitude != 0:
@@ -159,7 +165,7 @@ class SeriesOf:
             raise refuse("an amount per span cannot grow; write each span", "growth")
         try:
             return Growth.read(value)
-        except (ValueError, StopIteration) as error:
+        except ValueError as error:
             raise refuse(str(error), "growth") from None
 
     def _step(self, key: str, value: Any) -> Step:
@@ -170,7 +176,7 @@ class SeriesOf:
 
     def _check_lengths(self, steps: list[Step]) -> None:
         lengths = {step.span.months for step in steps if step.span}
-        if self.amount and len(lengths) > 1:
+        if len(lengths) > 1:
             raise refuse("spans of different lengths; write all as years or quarters")
 
     def __get_pydantic_core_schema__(

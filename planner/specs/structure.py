@@ -1,7 +1,8 @@
 """Plain values to validated types: every problem, with its place and a remedy."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any, TypeVar, get_args
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -9,7 +10,7 @@ from pydantic_core import ErrorDetails
 from planner.documents import Node, display_path, locate, suggest
 from planner.errors import Problem
 from planner.specs.docs import field_docs
-from planner.specs.fields import Spec
+from planner.specs.fields import CHOICE, UNKNOWN, Spec, shown
 
 S = TypeVar("S", bound=Spec)
 Loc = tuple[str | int, ...]
@@ -20,33 +21,62 @@ LATER = frozenset(
         "budgets.carbon",
         "budgets.carry_over",
         "budgets.opex",
+        "divisible",
+        "early_retirement: True",
         "expansion",
+        "gap",
         "inflation",
+        "integer: True",
         "leases",
+        "objective: serve_by_priority",
         "policies",
         "single_accelerator",
         "single_site",
-        "divisible",
         "steady",
         "transfers",
     }
 )
-"""Keys of the format that this version knows of but cannot plan with."""
+"""Keys of the format, or keys with a value, that this version cannot plan with."""
 
-_SHOWN = 60
-"""Characters of a wrong value that a message repeats."""
+_NOT_YET = "is not supported by this version of planner"
+_KEY = "[key]"
+"""What pydantic puts behind the place of a mapping's key."""
 
-_WORDS = {
-    "string_type": "is not text",
-    "dict_type": "is not a mapping",
-    "model_type": "is not a mapping",
-    "model_attributes_type": "is not a mapping",
-    "tuple_type": "is not a list",
-    "list_type": "is not a list",
-    "float_type": "is not a number",
-    "int_type": "is not a whole number",
-    "bool_type": "is not true or false",
-}
+
+class _Said(NamedTuple):
+    """What is said of one error, at which place."""
+
+    loc: Loc
+    message: str
+    expected: str = ""
+    hint: str = ""
+    key: bool = False
+
+    def at(self, node: Node) -> Problem:
+        """Return the problem at its place in a document."""
+        mark, path = locate(node, self.loc, key=self.key), display_path(node, self.loc)
+        return Problem(*mark, path, self.message, self.expected, self.hint)
+
+
+@dataclass(frozen=True, slots=True)
+class _Error:
+    """One of pydantic's errors.
+
+    Attributes:
+        cls: The type of the whole.
+        raw: Its location, with the tags of unions.
+        loc: Its location in the document.
+        value: What stands there.
+        text: What a validator of ours says.
+        context: What else the error knows.
+    """
+
+    cls: type[Spec]
+    raw: Loc
+    loc: Loc
+    value: Any
+    text: str
+    context: Mapping[str, Any]
 
 
 def structure(
@@ -54,7 +84,9 @@ def structure(
     node: Node,
     data: Mapping[str, Any],
     problems: list[Problem],
+    *,
     prefix: str = "",
+    own: Collection[str] = (),
 ) -> S | None:
     """Return ``data`` as a ``cls``; None when it has problems, which are added.
 
@@ -63,14 +95,15 @@ def structure(
         node: The document that ``data`` was read from, for places.
         data: Plain values; parts may be instances already.
         problems: Gets one entry for every problem.
-        prefix: Path of ``node`` where it is part of another file.
+        prefix: Path of ``node`` where it is part of another document.
+        own: Files that hold ``node`` alone, whose paths begin with it.
     """
     try:
         return cls.model_validate(data)
     except ValidationError as error:
         errors = error.errors(include_url=False)
         problems += [
-            _problem(cls, node, data, details, prefix)
+            _under(prefix, _said(cls, data, details).at(node), own)
             for details in errors
             if not _is_echo(details, errors)
         ]
@@ -78,56 +111,35 @@ def structure(
 
 
 def problem_at(
-    node: Node,
-    loc: Loc,
-    message: str,
-    *,
-    expected: str = "",
-    hint: str = "",
-    prefix: str = "",
-    key: bool = False,
+    node: Node, loc: Loc, message: str, expected: str = "", hint: str = ""
 ) -> Problem:
-    """Return a problem at the place ``loc`` of a document, or at its key."""
-    mark = locate(node, loc, key=key)
-    path = display_path(node, loc)
-    if prefix and mark.file != node.mark.file:
-        path = f"{prefix}.{path}" if path else prefix
-    return Problem(mark.file, mark.line, mark.column, path, message, expected, hint)
+    """Return a problem at the place ``loc`` of a document."""
+    return _Said(loc, message, expected, hint).at(node)
 
 
-def _problem(
-    cls: type[Spec],
-    node: Node,
-    data: Mapping[str, Any],
-    details: ErrorDetails,
-    prefix: str,
-) -> Problem:
-    """Return the problem that one pydantic error stands for."""
-    context = details.get("ctx") or {}
-    loc = _real_loc(details["loc"], data) + tuple(context.get("at", ()))
-    kind, value = details["type"], details["input"]
-    if kind == "missing":
-        example = _example(cls, details["loc"])
-        return problem_at(
-            node, loc, "is missing", expected=f"write {example}", prefix=prefix
-        )
-    if kind == "extra_forbidden":
-        return _unknown(cls, node, details["loc"], loc, prefix)
-    if kind == "literal_error":
-        options = _options(context.get("expected", ""))
-        return problem_at(
-            node,
-            loc,
-            f"{value!r} is not one of {', '.join(options)}",
-            hint=suggest(str(value), options),
-            prefix=prefix,
-        )
-    if kind in _WORDS:
-        return problem_at(node, loc, f"{_short(value)} {_WORDS[kind]}", prefix=prefix)
-    if kind == "too_short":
-        return problem_at(node, loc, "is empty; write at least one", prefix=prefix)
-    message, _, expected = details["msg"].partition("; ")
-    return problem_at(node, loc, message, expected=expected, prefix=prefix)
+def unknown_key(cls: type[Spec], node: Node, loc: Loc) -> Problem:
+    """Return the problem of a key that ``cls`` does not have."""
+    return _unknown(loc, _keys_of(cls)).at(node)
+
+
+def _under(prefix: str, problem: Problem, own: Collection[str]) -> Problem:
+    """Return the problem with its path in the document that holds its own."""
+    if not prefix or problem.file in own:
+        return problem
+    path = f"{prefix}.{problem.path}" if problem.path else prefix
+    return replace(problem, path=path)
+
+
+def _said(cls: type[Spec], data: Mapping[str, Any], details: ErrorDetails) -> _Said:
+    """Return what is said of one of pydantic's errors, in our words."""
+    context, raw = details.get("ctx") or {}, details["loc"]
+    is_key = raw[-1:] == (_KEY,)
+    raw = raw[:-1] if is_key else raw
+    loc = _real_loc(raw, data) + tuple(context.get("at", ()))
+    error = _Error(cls, raw, loc, details["input"], details["msg"], context)
+    words = _WORDS.get(details["type"], "cannot stand here")
+    said = words(error) if callable(words) else _mistyped(error, words)
+    return said._replace(key=said.key or is_key)
 
 
 def _is_echo(details: ErrorDetails, errors: list[ErrorDetails]) -> bool:
@@ -138,21 +150,105 @@ def _is_echo(details: ErrorDetails, errors: list[ErrorDetails]) -> bool:
     )
 
 
-def _unknown(cls: type[Spec], node: Node, raw: Loc, loc: Loc, prefix: str) -> Problem:
-    key = str(loc[-1])
-    dotted = ".".join(str(part) for part in loc if isinstance(part, str))
-    if any(dotted == later or dotted.endswith(f".{later}") for later in LATER):
-        message = "is not supported by this version of planner"
-        return problem_at(
-            node, loc, message, expected="remove it", prefix=prefix, key=True
-        )
-    owner = _class_at(cls, raw[:-1])
-    known = sorted(owner.model_fields) if owner else []
-    hint = suggest(key, known)
-    expected = "" if hint else f"known are {', '.join(known)}" if known else ""
-    return problem_at(
-        node, loc, "unknown key", expected=expected, hint=hint, prefix=prefix, key=True
-    )
+def _mistyped(error: _Error, words: str) -> _Said:
+    is_number = isinstance(error.value, int | float)
+    expected = "put it in quotes" if words == _NO_TEXT and is_number else ""
+    return _Said(error.loc, f"{shown(error.value)} {words}", expected)
+
+
+def _refused(error: _Error) -> _Said:
+    message, _, expected = error.text.partition("; ")
+    return _Said(error.loc, message, expected)
+
+
+def _empty(error: _Error) -> _Said:
+    return _Said(error.loc, "is empty", "write at least one")
+
+
+def _missing(error: _Error) -> _Said:
+    return _Said(error.loc, "is missing", f"write {_example(error.cls, error.raw)}")
+
+
+def _extra(error: _Error) -> _Said:
+    return _unknown(error.loc, _keys_of(_class_at(error.cls, error.raw[:-1])))
+
+
+def _unknown_key(error: _Error) -> _Said:
+    return _unknown(error.loc, error.context["known"], error.context["what"])
+
+
+def _unknown(loc: Loc, known: Collection[str], what: str = "key") -> _Said:
+    if _is_later(_dotted(loc)):
+        return _Said(loc, _NOT_YET, "remove it", key=True)
+    hint = suggest(str(loc[-1]), known)
+    expected = "" if hint or not known else f"known are {', '.join(known)}"
+    return _Said(loc, f"unknown {what}", expected, hint, key=True)
+
+
+def _literal(error: _Error) -> _Said:
+    return _one_of(error.loc, error.value, _options(error.context["expected"]))
+
+
+def _choice(error: _Error) -> _Said:
+    """Return what is said of a mapping that does not say what it is."""
+    key, options = error.context["key"], _options(error.context["expected"])
+    if not isinstance(error.value, Mapping):
+        return _Said(error.loc, f"{shown(error.value)} is not a mapping")
+    if key in error.value:
+        return _one_of((*error.loc, key), error.value[key], options)
+    return _Said((*error.loc, key), "is missing", f"write {_either(options)}")
+
+
+def _one_of(loc: Loc, value: Any, options: list[str]) -> _Said:
+    """Return what is said of a value that is none of a few."""
+    if _is_later(f"{_dotted(loc)}: {value}"):
+        right = "remove it" if value is True else f"write {_either(options)}"
+        return _Said(loc, f"{shown(value)} {_NOT_YET}", right)
+    message = f"{shown(value)} is not one of {', '.join(options)}"
+    return _Said(loc, message, hint=suggest(str(value), options))
+
+
+_NO_TEXT = "is not text"
+_WORDS: Mapping[str, str | Callable[[_Error], _Said]] = {
+    "planner": _refused,
+    CHOICE: _choice,
+    UNKNOWN: _unknown_key,
+    "extra_forbidden": _extra,
+    "literal_error": _literal,
+    "missing": _missing,
+    "too_short": _empty,
+    "string_type": _NO_TEXT,
+    "dict_type": "is not a mapping",
+    "model_type": "is not a mapping",
+    "tuple_type": "is not a list",
+}
+"""What is said of each type of error that pydantic can give for our types."""
+
+
+def _options(expected: str) -> list[str]:
+    """Return the values that pydantic lists as ``'a', 'b' or 'c'``."""
+    words = expected.replace(" or ", ", ").split(", ")
+    return ["false" if word == "False" else word.strip("'") for word in words]
+
+
+def _either(options: list[str]) -> str:
+    return " or ".join(part for part in (", ".join(options[:-1]), options[-1]) if part)
+
+
+def _dotted(loc: Loc) -> str:
+    return ".".join(part for part in loc if isinstance(part, str))
+
+
+def _is_later(text: str) -> bool:
+    return any(text == later or text.endswith(f".{later}") for later in LATER)
+
+
+def _keys_of(cls: type[BaseModel] | None) -> list[str]:
+    """Return the keys that a file may write for a type."""
+    if cls is None:
+        return []
+    resolved = cls.resolved if issubclass(cls, Spec) else frozenset()
+    return sorted(cls.model_fields.keys() - resolved)
 
 
 def _real_loc(loc: Loc, data: Any) -> Loc:
@@ -201,12 +297,3 @@ def _example(cls: type[Spec], loc: Loc) -> str:
             return f"e.g. '{key}: {example}'"
     text = field_docs(owner).get(key, "").rstrip(".") if owner else ""
     return f"'{key}: …' ({text})" if text else f"'{key}: …'"
-
-
-def _options(expected: str) -> list[str]:
-    return [word.strip(" '") for word in expected.replace(" or ", ", ").split(",")]
-
-
-def _short(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from planner.specs.fields import Ratio, Unit, refuse
+from planner.specs.fields import Ratio, Unit, further, refuse, refuse_key, shown
 from planner.specs.series import Series, SeriesOf
 from planner.units import Quantity
 
@@ -59,7 +59,8 @@ class ValueOf:
     def _step(self, number: int, item: Any) -> ValueStep:
         if not isinstance(item, dict) or set(item) != {"up_to", "value"}:
             example = f"{{up_to: 60 %, value: {self.unit.example}}}"
-            raise refuse(f"{item!r} is not a step; write e.g. {example}", number)
+            message = f"{shown(item)} is not a step of up_to and value"
+            raise refuse(f"{message}; write e.g. {example}", number)
         try:
             up_to = _UP_TO.read(item["up_to"])
         except ValueError as error:
@@ -67,21 +68,16 @@ class ValueOf:
         return ValueStep(up_to, self._price(item["value"], number, "value"))
 
     def _price(self, value: Any, *at: str | int) -> Price:
-        try:
-            if not isinstance(value, dict):
-                return self.unit.read(value)
-            if not self.by_token or set(value) != {"prompt", "output"}:
-                message = "is a mapping; write one price"
-                if self.by_token:
-                    message = "needs prompt and output; write both prices"
-                raise refuse(message, *at)
-            return TokenPrice(
-                _PER_TOKEN.read(value["prompt"]), _PER_TOKEN.read(value["output"])
-            )
-        except PydanticCustomError:
-            raise
-        except ValueError as error:
-            raise refuse(str(error), *at) from None
+        if not isinstance(value, dict):
+            return _one_price(self.unit, value, *at)
+        if not self.by_token:
+            raise refuse("is a mapping; write one price", *at)
+        if set(value) != {"prompt", "output"}:
+            raise refuse("needs prompt and output; write both prices", *at)
+        prompt, output = (
+            _one_price(_PER_TOKEN, value[key], *at, key) for key in ("prompt", "output")
+        )
+        return TokenPrice(prompt, output)
 
     def __get_pydantic_core_schema__(
         self, _source: Any, _handler: GetCoreSchemaHandler
@@ -102,6 +98,13 @@ class ValueOf:
         step = {"up_to": {"type": ["string", "number"]}, "value": {"anyOf": forms}}
         items = {"type": "object", "properties": step, "required": list(step)}
         return {"anyOf": [*forms, {"type": "array", "items": items}]}
+
+
+def _one_price(unit: Unit, value: Any, *at: str | int) -> Quantity:
+    try:
+        return unit.read(value)
+    except ValueError as error:
+        raise refuse(str(error), *at) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +145,9 @@ class DemandOf:
         return Demand(series=SeriesOf(self.unit).read(value))
 
     def _following(self, value: dict[str, Any]) -> Demand:
-        for key in value:
-            if key not in ("of", "candidates"):
-                raise refuse("unknown key; known are of and candidates", key)
+        _check_keys(value, ("of", "candidates"))
         if not isinstance(value["of"], str):
-            raise refuse(f"{value['of']!r} is not a workload's name", "of")
+            raise refuse(f"{shown(value['of'])} is not a workload's name", "of")
         candidates = value.get("candidates")
         try:
             unit = Unit("sample/request", "100 sample/request", positive=True)
@@ -156,9 +157,7 @@ class DemandOf:
         return Demand(of=value["of"], candidates=count)
 
     def _by_users(self, value: dict[str, Any]) -> Demand:
-        for key in value:
-            if key not in ("users", "requests_per_user"):
-                raise refuse("unknown key; known are users and requests_per_user", key)
+        _check_keys(value, ("users", "requests_per_user"))
         if "requests_per_user" not in value:
             example = "3.7 request/user/day"
             raise refuse(f"requests_per_user is missing; write e.g. {example}")
@@ -188,10 +187,15 @@ class DemandOf:
         }
 
 
+def _check_keys(value: dict[str, Any], known: tuple[str, ...]) -> None:
+    for key in value:
+        if key not in known:
+            raise refuse_key(known, key)
+
+
 def _below(series: SeriesOf, value: dict[str, Any], key: str) -> Series:
     """Read one part of a mapping; an error names its place below the key."""
     try:
         return series.read(value[key])
     except PydanticCustomError as error:
-        below = (error.context or {}).get("at", [])
-        raise refuse(error.message(), key, *below) from None
+        raise further(error, key) from None

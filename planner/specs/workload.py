@@ -2,33 +2,34 @@
 
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
+from pydantic import BeforeValidator, Discriminator, Tag, model_validator
 
 from planner.specs.fields import (
+    CHOICE,
     Count,
     Factor,
     Headroom,
     Kind,
     Latency,
     Name,
-    Names,
     Period,
     Precision,
     Ratio,
     Share,
+    SomeNames,
     Spec,
     TokenCount,
     Tokens,
     Unit,
     Whole,
     refuse,
+    shown,
 )
-from planner.specs.model import Model
+from planner.specs.model import Model, ModelOrName
 from planner.specs.value import Demand, DemandOf, ValueOf, ValueStep
 from planner.units import Quantity, magnitude
 
 _USD_TOKEN = "USD/token"  # noqa: S105  # a unit, no secret
-ModelName = Annotated[str | Model | None, Field(union_mode="left_to_right")]
 Throughput = Annotated[
     Quantity,
     Unit("token/s", "570 token/s", also=("request/s", "sample/s"), positive=True),
@@ -48,10 +49,15 @@ def _one_count(value: Any, *at: str) -> float:
         raise refuse(str(error), *at) from None
 
 
+def _no_mode(value: Any) -> None:
+    if value is not None:
+        raise refuse(f"{shown(value)} is not a mode of inference; remove it")
+
+
 class Placement(Spec):
     """Which accelerators a workload may use, and how many at once."""
 
-    allowed: Names | None = None
+    allowed: SomeNames | None = None
     """Names; absent: every accelerator that runs this kind."""
     maximum: Annotated[float | dict[str, float] | None, BeforeValidator(_maximum)] = (
         None
@@ -73,13 +79,13 @@ class WorkloadBase(Spec):
     """Key in paths and rows."""
     title: str | None = None
     """Name for people."""
-    model: ModelName = None
+    model: ModelOrName | None = None
     """Name of a model, or the model itself."""
     precision: Precision | None = None
     """Number format of the computation."""
     accelerators: Placement = Placement()
     """Which accelerators it may use."""
-    sites: Names | None = None
+    sites: SomeNames | None = None
     """Which sites it may use; absent: all."""
     minimum: Share | None = None
     """Share that must be served or completed."""
@@ -187,7 +193,7 @@ class Inference(ServiceBase):
 
     unit: ClassVar[str] = "request/s"
     kind: Literal["inference"]
-    mode: None = None
+    mode: Annotated[None, BeforeValidator(_no_mode)] = None
     demand: Annotated[Demand, DemandOf(Unit("request/s", "21000 request/s"))]
     """Mean demand of a period."""
     prompt: TokenCount | None = None
@@ -268,8 +274,12 @@ Workload = Annotated[
     | Annotated[Recommendation, Tag("<Recommendation>")],
     Discriminator(
         _tag,
-        custom_error_type="planner",
-        custom_error_message="kind must be training, inference or recommendation",
+        custom_error_type=CHOICE,
+        custom_error_message="unknown kind",
+        custom_error_context={
+            "key": "kind",
+            "expected": "'training', 'inference' or 'recommendation'",
+        },
     ),
 ]
 Service = ContinuousTraining | Inference | Recommendation

@@ -3,8 +3,10 @@
 from typing import TYPE_CHECKING
 
 from planner.specs.demand import demand_unit, unit_value
+from planner.specs.scenario import Scenario
 from planner.specs.value import TokenPrice
 from planner.specs.workload import (
+    ContinuousTraining,
     Inference,
     Recommendation,
     Service,
@@ -22,28 +24,42 @@ def check_workloads(report: "Report") -> None:
     """Add every problem of every workload to the report."""
     for number, workload in enumerate(report.scenario.spec.workloads):
         at: Loc = ("workloads", number)
-        _references(report, at, workload)
         _worth(report, at, workload)
-        _rated(report, at, workload)
+        if _references(report, at, workload):
+            _rated(report, at, workload)
         if isinstance(workload, TrainingRun):
             _window(report, at, workload)
         else:
             _service(report, at, workload)
 
 
-def _references(report: "Report", at: "Loc", workload: Workload) -> None:
-    scenario = report.scenario
-    types, placement = scenario.accelerators, workload.accelerators
-    for name in placement.allowed or ():
-        report.known((*at, "accelerators", "allowed"), name, types, "accelerators")
-    if isinstance(placement.maximum, dict):
-        for name in placement.maximum:
-            loc = (*at, "accelerators", "maximum", name)
-            report.known(loc, name, types, "accelerators")
+def _references(report: "Report", at: "Loc", workload: Workload) -> bool:
+    """Check the names of sites and accelerators; return whether those are known."""
+    scenario, placement = report.scenario, workload.accelerators
     for name in workload.sites or ():
         report.known((*at, "sites"), name, scenario.sites, "sites")
-    for name in workload.throughput:
-        report.known((*at, "throughput", name), name, types, "accelerators")
+    types = [((*at, "accelerators", "allowed"), n) for n in placement.allowed or ()]
+    if isinstance(placement.maximum, dict):
+        loc = (*at, "accelerators", "maximum")
+        types += [((*loc, name), name) for name in placement.maximum]
+    types += [((*at, "throughput", name), name) for name in workload.throughput]
+    known = [
+        report.known(loc, name, scenario.accelerators, "accelerators")
+        for loc, name in types
+    ]
+    return all(known)
+
+
+def _eligible(scenario: Scenario, workload: Workload) -> list[str]:
+    """Return the accelerators that the workload may use and that run its kind."""
+    types, placement = scenario.accelerators, workload.accelerators
+    allowed = placement.allowed or tuple(types)
+    limited = placement.maximum if isinstance(placement.maximum, dict) else allowed
+    return [
+        name
+        for name in allowed
+        if name in limited and workload.needs in types[name].runs
+    ]
 
 
 def _worth(report: "Report", at: "Loc", workload: Workload) -> None:
@@ -64,13 +80,12 @@ def _worth(report: "Report", at: "Loc", workload: Workload) -> None:
 def _rated(report: "Report", at: "Loc", workload: Workload) -> None:
     """Check that a rate can be had: from a model, or measured throughputs."""
     scenario = report.scenario
-    allowed = workload.accelerators.allowed or tuple(scenario.accelerators)
-    measured = all(name in workload.throughput for name in allowed)
-    if workload.model is None and not measured:
-        missing = [name for name in allowed if name not in workload.throughput]
+    eligible = _eligible(scenario, workload)
+    missing = [name for name in eligible if name not in workload.throughput]
+    if missing and workload.model is None:
         message = f"has no model, and no throughput for {', '.join(missing)}"
         report.problem(at, message, "write e.g. 'model: llama_3_1_70b'")
-    if workload.precision is None and not measured:
+    if missing and workload.precision is None:
         report.problem(at, "has no precision", "write e.g. 'precision: fp8'")
     model = scenario.model_of(workload)
     wanted = "ranking" if isinstance(workload, Recommendation) else "transformer"
@@ -84,12 +99,14 @@ def _rated(report: "Report", at: "Loc", workload: Workload) -> None:
         }.get(type(workload).__name__, ("token/s",))
         if not any(rate.check(unit) for unit in units):
             loc = (*at, "throughput", name)
-            report.problem(loc, f"is not in {' or '.join(units)}")
+            message = f"{report.written(loc)} is not in {' or '.join(units)}"
+            report.problem(loc, message, f"write e.g. '570 {units[0]}'")
 
 
 def _window(report: "Report", at: "Loc", run: TrainingRun) -> None:
     periods = report.scenario.periods
     first, last = periods[0], periods[-1]
+    inside = True
     for key in ("start", "deadline"):
         span = getattr(run, key)
         if span is None:
@@ -98,9 +115,11 @@ def _window(report: "Report", at: "Loc", run: TrainingRun) -> None:
             message = f"{span.label} is outside {first.label} … {last.label}"
             expected = "write a period inside, and the tokens that remain"
             report.problem((*at, key), message, expected)
+            inside = False
     start = run.start.first_month if run.start else first.first_month
     end = run.deadline.end_month if run.deadline else last.end_month
-    if not any(p.first_month >= start and p.end_month <= end for p in periods):
+    whole = any(p.first_month >= start and p.end_month <= end for p in periods)
+    if inside and not whole:
         expected = f"write at least one whole period, e.g. {first.label}"
         report.problem(at, "has no whole period between start and deadline", expected)
 
@@ -110,7 +129,7 @@ def _service(report: "Report", at: "Loc", service: Service) -> None:
         message = "is for training runs; a service takes what its demand needs"
         report.problem((*at, "accelerators", "maximum"), message, "remove it")
     _profile(report, at, service)
-    if not _follows(report, at, service):
+    if not (_counted(report, at, service) and _follows(report, at, service)):
         return
     if isinstance(service, Inference):
         _tokens(report, at, service)
@@ -136,6 +155,21 @@ def _profile(report: "Report", at: "Loc", service: Service) -> None:
     if abs(mean - 1) > _PROFILE_SUM_TOLERANCE:
         message = f"has the mean {mean:.4f} over the day; it must be 1"
         report.problem((*at, "profile"), message, "scale it")
+
+
+def _counted(report: "Report", at: "Loc", service: Service) -> bool:
+    """Check that the form of the demand fits what the service is counted in."""
+    demand = service.demand
+    if isinstance(service, ContinuousTraining) and demand.series is None:
+        expected = "write e.g. '5 Mtoken/s'"
+        report.problem((*at, "demand"), "training is counted in token/s", expected)
+        return False
+    if isinstance(service, Inference) and demand.candidates is not None:
+        expected = "inference is counted in requests; remove it"
+        loc = (*at, "demand", "candidates")
+        report.problem(loc, "is for recommendation", expected)
+        return False
+    return True
 
 
 def _follows(report: "Report", at: "Loc", service: Service) -> bool:
@@ -186,6 +220,13 @@ def _ranking(report: "Report", at: "Loc", service: Recommendation) -> None:
     scenario = report.scenario
     model = scenario.model_of(service)
     unit = demand_unit(service)
+    if service.copies is not None and (model is None or model.tables is None):
+        message = "no model states tables to hold copies of"
+        expected = "remove copies, or add a model with tables"
+        if model is not None:
+            message = f"{model.name} states no tables to hold copies of"
+            expected = "remove copies, or add tables"
+        report.problem((*at, "copies"), message, expected)
     if model is not None:
         wanted = "request/s" if model.per_request else "sample/s"
         if unit != wanted:
@@ -194,9 +235,6 @@ def _ranking(report: "Report", at: "Loc", service: Recommendation) -> None:
             if model.per_request:
                 expected = "write it in request/s, without candidates"
             report.problem((*at, "demand"), message, expected)
-        if service.copies is not None and model.tables is None:
-            message = f"{model.name} states no tables to hold copies of"
-            report.problem((*at, "copies"), message, "remove copies, or add tables")
         split = model.user_compute is not None and not model.per_request
         if split and service.demand.candidates is None:
             message = f"{model.name} has user_compute, which is done once a request"
