@@ -75,7 +75,7 @@ def exit_code(plan: Plan, scenario: Scenario) -> int:
 
 
 def _print_text(plan: Plan, scenario: Scenario, terminal: Terminal) -> None:
-    from planner.cli.plan_text import plan_text  # noqa: PLC0415  # --json needs no rich
+    from planner.cli.plan_text import plan_text  # noqa: PLC0415  # --json needs no tables
 
     plan_text(plan, scenario, terminal)
 

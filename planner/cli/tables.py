@@ -1,14 +1,15 @@
 """Tables that fit the terminal: text folds, numbers never break, the rest stacks."""
 
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
+from shutil import get_terminal_size
+from textwrap import wrap
+from unicodedata import east_asian_width
 
-from rich import box
-from rich.cells import cell_len
-from rich.console import Console
-from rich.table import Table as RichTable
-from rich.text import Text
+import typer
 
 from planner.cli.errors import print_line
 
@@ -57,14 +58,16 @@ class Screen:
 
     Attributes:
         plain: Whether only ASCII can be shown.
+        rule: What lines are drawn with.
+        width: Columns of the terminal.
     """
 
     def __init__(self) -> None:
         """Look at what stdout is."""
-        self.console = Console(
-            file=sys.stdout, highlight=False, markup=False, emoji=False
-        )
-        self.plain = not self.console.encoding.startswith("utf")
+        encoding = (getattr(sys.stdout, "encoding", None) or "ascii").lower()
+        self.plain = not encoding.startswith("utf")
+        self.rule = "-" if self.plain else "─"
+        self.width = get_terminal_size().columns
 
     def line(self, text: str = "") -> None:
         """Print one line."""
@@ -73,7 +76,8 @@ class Screen:
     def heading(self, text: str) -> None:
         """Print an empty line and a title."""
         self.line()
-        self.console.print(Text(text, style="bold"), soft_wrap=True)
+        bold = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+        self.line(typer.style(text, bold=True) if bold else text)
 
     def table(self, table: Table) -> None:
         """Print a table, in several parts below each other where it is too wide."""
@@ -81,20 +85,18 @@ class Screen:
             return
         if table.title:
             self.heading(table.title)
-        if table.stacked and self._natural_width(table) > self.console.width:
+        if table.stacked and self._natural_width(table) > self.width:
             for first, second, *others in table.rows:
                 self.line(f"{first}: {second}")
                 if any(others):
                     self.line(f"    {'; '.join(other for other in others if other)}")
             return
         for part in self._parts(table):
-            with self.console.capture() as captured:
-                self.console.print(_rich(table, part))
-            for line in captured.get().splitlines():
-                print_line(line.rstrip())
+            for line in _lines(table, part, self):
+                self.line(line)
 
     def _natural_width(self, table: Table) -> int:
-        widths = [max(map(cell_len, texts)) for texts in zip(*table.rows, strict=True)]
+        widths = [max(map(width, texts)) for texts in zip(*table.rows, strict=True)]
         return sum(widths) + _GAP * (len(widths) - 1)
 
     def _parts(self, table: Table) -> list[list[int]]:
@@ -102,7 +104,7 @@ class Screen:
         widths = [_least(table, number) for number in range(len(table.columns))]
         parts, current, used = [], [0], widths[0]
         for number in range(1, len(widths)):
-            if used + _GAP + widths[number] > self.console.width and len(current) > 1:
+            if used + _GAP + widths[number] > self.width and len(current) > 1:
                 parts.append(current)
                 current, used = [0], widths[0]
             current.append(number)
@@ -116,32 +118,64 @@ def _least(table: Table, number: int) -> int:
     texts = [row[number] for row in table.rows]
     if table.header:
         texts.append(column.name)
-    widest = max(map(cell_len, texts))
+    widest = max(map(width, texts))
     if column.number:
         return widest
     words = (word for text in texts for word in text.split())
-    longest = max(map(cell_len, words), default=0)
+    longest = max(map(width, words), default=0)
     return min(widest, max(column.least, min(longest, _LONGEST_WORD)))
 
 
-def _rich(table: Table, part: Sequence[int]) -> RichTable:
-    shown = RichTable(
-        box=box.SIMPLE_HEAD if table.header else None,
-        show_header=table.header,
-        show_edge=False,
-        pad_edge=False,
-        padding=(0, 1 if table.header else _GAP, 0, 0),
-        header_style="",
-    )
-    for number in part:
-        column = table.columns[number]
-        shown.add_column(
-            Text(column.name),
-            justify="right" if column.number else "left",
-            no_wrap=column.number,
-            min_width=_least(table, number),
-            overflow="fold",
-        )
-    for row in table.rows:
-        shown.add_row(*(Text(row[number]) for number in part))
-    return shown
+def _lines(table: Table, part: Sequence[int], screen: "Screen") -> Iterator[str]:
+    """Yield the lines of one part of a table."""
+    columns = [table.columns[number] for number in part]
+    rows = [[row[number] for number in part] for row in table.rows]
+    heads = [[column.name for column in columns]] if table.header else []
+    natural = [max(map(width, texts)) for texts in zip(*heads, *rows, strict=True)]
+    least = [_least(table, number) for number in part]
+    widths = _fitted(natural, least, screen.width)
+    for row in heads:
+        yield from _folded(row, columns, widths)
+        yield screen.rule * (sum(widths) + _GAP * (len(widths) - 1))
+    for row in rows:
+        yield from _folded(row, columns, widths)
+
+
+def _fitted(natural: list[int], least: list[int], most: int) -> list[int]:
+    """Return the widths of columns, the widest folded first until they fit."""
+    widths = list(natural)
+    while sum(widths) + _GAP * (len(widths) - 1) > most:
+        room = [w if w > low else 0 for w, low in zip(widths, least, strict=True)]
+        if not any(room):
+            break
+        widths[room.index(max(room))] -= 1
+    return widths
+
+
+def _folded(
+    row: Sequence[str], columns: Sequence[Column], widths: Sequence[int]
+) -> Iterator[str]:
+    """Yield the lines of one row: numbers right, text left and folded."""
+    cells = [
+        [text] if width(text) <= most else wrap(text, most) or [""]
+        for text, most in zip(row, widths, strict=True)
+    ]
+    for texts in zip_longest(*cells, fillvalue=""):
+        padded = [
+            _padding(text, most) + text
+            if column.number
+            else text + _padding(text, most)
+            for text, column, most in zip(texts, columns, widths, strict=True)
+        ]
+        yield (" " * _GAP).join(padded).rstrip()
+
+
+def _padding(text: str, most: int) -> str:
+    return " " * (most - width(text))
+
+
+def width(text: str) -> int:
+    """Return the cells that a text takes on a terminal."""
+    if text.isascii():
+        return len(text)
+    return sum(1 + (east_asian_width(letter) in "WF") for letter in text)

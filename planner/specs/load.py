@@ -108,26 +108,25 @@ class _Resolver:
             name, overlay = self._named(item, number)
             if name is None:
                 continue
-            if name in found:
-                self._problem(("accelerators", number), f"{name!r} is listed twice")
-                continue
             loc = ("accelerators", number)
+            if name in resolved:
+                self._problem(loc, f"{name!r} is listed twice")
+                continue
             overlaid = self._overlaid("hardware", name, overlay, loc)
             if overlaid is None:
                 continue
             resolved[name], own = overlaid
-            spec = structure(
-                Accelerator,
-                resolved[name],
-                plain(resolved[name]),
-                self.problems,
-                prefix=f"accelerators.{name}",
-                own=own,
-            )
+            spec = self._accelerator(name, resolved[name], own)
             if spec is not None:
                 found[name] = spec
         node.value = resolved
         return found
+
+    def _accelerator(self, name: str, node: Node, own: set[str]) -> Accelerator | None:
+        path = f"accelerators.{name}"
+        return structure(
+            Accelerator, node, plain(node), self.problems, prefix=path, own=own
+        )
 
     def _named(self, item: Node, number: int) -> tuple[str | None, Node | None]:
         """Return name and overlay of one entry of ``accelerators``."""
