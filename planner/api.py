@@ -6,6 +6,8 @@ from dataclasses import replace
 from planner.audit import audit
 from planner.documents import find
 from planner.errors import AuditError, InputError, InternalError, Problem
+from planner.explain.certificate import certificate_of
+from planner.explain.prices import prices_of
 from planner.formulation.build import build
 from planner.formulation.coefficients import coefficients
 from planner.performance.pairing import Rate, Rates, rates
@@ -70,7 +72,11 @@ def solve(
     _check_objective(plan, objective_usd(program, solution, scenario))
     plan = replace(plan, audit=audit(scenario, plan, table))
     _check_audit(plan.audit)
-    return plan
+    return replace(
+        plan,
+        prices=prices_of(program, solution),
+        certificate=certificate_of(solution.handed_over, solution),
+    )
 
 
 def _check_data(scenario: Scenario, table: Rates) -> None:

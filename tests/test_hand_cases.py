@@ -598,11 +598,12 @@ def test_the_unserved_fraction_counts_hours_not_volume(world: World) -> None:
     text = """
 workloads:
   - {name: chat, kind: inference, demand: {2027: 900 request/s}, value: 1 USD/request,
-     throughput: {chip: 10 request/s}, accelerators: {allowed: []}}
+     throughput: {card: 10 request/s}, accelerators: {allowed: [card]}}
   - {name: feed, kind: recommendation, demand: 10 sample/s, minimum: 100 %,
      throughput: {chip: 10 sample/s}}
 """
-    plan = world.plan(text)
+    world.hardware("card", "orderable: false\nruns: [llm_inference]")
+    plan = world.plan(text + "accelerators: [chip, card]\n")
     assert plan.metrics is not None
     assert plan.metrics.unserved_fraction == near(0.5)
 

@@ -189,3 +189,61 @@ def schema(
     from planner.cli.schema import run  # noqa: PLC0415  # heavy
 
     raise typer.Exit(run(kind.value, Terminal(as_json, quiet, verbose, debug)))
+
+
+@app.command(rich_help_panel=DATA)
+def init(
+    target: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="FILE",
+            help="File to write; '-' for stdout; else scenario.yaml, or NAME.yaml "
+            "with --from.",
+            show_default=False,
+        ),
+    ] = None,
+    *,
+    plan: Annotated[
+        str | None,
+        typer.Option(
+            "--from", metavar="PLAN.json", help="Continue this plan; with --at."
+        ),
+    ] = None,
+    at: Annotated[
+        str | None,
+        typer.Option("--at", metavar="PERIOD", help="First period of the next one."),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace a file that exists.")
+    ] = False,
+    data_dirs: DataDirs = [],  # noqa: B006
+    as_json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    debug: Debug = False,
+) -> None:
+    """Write a commented scenario to begin with, or the one that follows a plan."""
+    from planner.cli.init import Request, run  # noqa: PLC0415  # heavy
+
+    request = Request(target, plan, at, tuple(data_dirs), force)
+    raise typer.Exit(run(request, Terminal(as_json, quiet, verbose, debug)))
+
+
+@app.command(rich_help_panel=DATA)
+def guide(
+    topic: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="TOPIC", help="E.g. tutorial; absent: the list.", show_default=False
+        ),
+    ] = None,
+    *,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    debug: Debug = False,
+) -> None:
+    """Print the documentation: tutorial, fields, constraints, glossary and more."""
+    from planner.cli.guide import run  # noqa: PLC0415  # heavy
+
+    raise typer.Exit(run(topic, Terminal(as_json, quiet, verbose, debug)))

@@ -79,7 +79,8 @@ def item_name(node: Node) -> str | None:
         return node.value
     if isinstance(node.value, dict) and "name" in node.value:
         name = node.value["name"].value
-        return str(name) if isinstance(name, str | int | float) else None
+        is_text = isinstance(name, str | int | float) and not isinstance(name, bool)
+        return str(name) if is_text else None
     return None
 
 

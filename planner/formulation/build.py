@@ -5,6 +5,7 @@ import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 
 import pulp
 
@@ -27,7 +28,7 @@ class ScalingError(PlannerError):
     exit_code = 2
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Program:
     """A linear program, and what its columns and rows stand for.
 
@@ -48,6 +49,12 @@ class Program:
     rows: list[Row]
     row_factors: list[float]
     cost_factor: float
+
+    @cached_property
+    def position(self) -> dict[tuple[str, tuple[object, ...]], int]:
+        """Return the place of every column, keyed by family and key."""
+        keys = ((f.name, key) for f in self.v.families() for key in f.columns)
+        return {key: number for number, key in enumerate(keys)}
 
     @property
     def nonzeros(self) -> int:

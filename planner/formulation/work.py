@@ -7,6 +7,7 @@ from planner.economics.money import discount_factor
 from planner.formulation.clock import Clock
 from planner.performance.pairing import Rate, Rates
 from planner.specs.demand import (
+    demand_unit,
     mean_demand,
     minimum_of,
     profile_of,
@@ -61,6 +62,9 @@ class Work:
         maximum: Most accelerators of a run as weights: accelerator to the
             inverse of its maximum, keyed by R; runs without maximum absent.
         minimum: Share that must be served or completed, keyed by W.
+        unit: Unit of each service's demand, keyed by V.
+        mean_demand: Mean demand of a period in that unit, keyed by V x T.
+        tokens: Tokens of each run, keyed by R.
         use: Share of an assigned accelerator's time that burns active power,
             keyed by W.
         served_pieces: Steps of a service's value, keyed by V x T x B.
@@ -78,6 +82,9 @@ class Work:
     work_share: Mapping[tuple[str, str, int, str], float]
     maximum: Mapping[str, Mapping[str, float]]
     minimum: Mapping[str, float]
+    unit: Mapping[str, str]
+    mean_demand: Mapping[tuple[str, int], float]
+    tokens: Mapping[str, float]
     use: Mapping[str, float]
     served_pieces: Mapping[tuple[str, int, str], tuple[Piece, ...]]
     completed_pieces: Mapping[str, tuple[Piece, ...]]
@@ -120,6 +127,16 @@ def work_of(scenario: Scenario, clock: Clock, rates: Rates) -> Work:
             if run.accelerators.maximum is not None
         },
         minimum={w.name: minimum_of(scenario, w) for w in scenario.spec.workloads},
+        unit={s.name: demand_unit(s) for s in services},
+        mean_demand={
+            (s.name, t): sum(
+                demand[s.name].get((t, b), 0.0) * share
+                for b, share in clock.blocks.items()
+            )
+            for s in services
+            for t in range(clock.count)
+        },
+        tokens={run.name: magnitude(run.tokens, "token") for run in runs},
         use={run.name: 1.0 for run in runs}
         | {s.name: 1 / s.capacity_factor for s in services},
         served_pieces={

@@ -7,11 +7,13 @@ from planner.plan.rows import (
     AllocationRow,
     Audit,
     BudgetRow,
+    Certificate,
     CostRow,
     FleetRow,
     FormulationRow,
     Metrics,
     Objective,
+    PriceRow,
     Provenance,
     PurchaseRow,
     RejectedRow,
@@ -35,6 +37,7 @@ _ROWS = {
     "budgets": BudgetRow,
     "costs": CostRow,
     "rejected": RejectedRow,
+    "prices": PriceRow,
 }
 SECTIONS = tuple(_ROWS)
 """The sections that are lists of rows."""
@@ -66,7 +69,9 @@ class Plan:
         budgets: Keyed by name, scope, period.
         costs: Keyed by period.
         rejected: Keyed by workload, accelerator.
+        prices: Keyed by constraint, scope, period.
         audit: What checking the plan against the specs found.
+        certificate: Proof of the optimum from the program's arrays.
         warnings: What deserves a look.
     """
 
@@ -87,7 +92,9 @@ class Plan:
     budgets: tuple[BudgetRow, ...] = ()
     costs: tuple[CostRow, ...] = ()
     rejected: tuple[RejectedRow, ...] = ()
+    prices: tuple[PriceRow, ...] = ()
     audit: Audit | None = None
+    certificate: Certificate | None = None
     warnings: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:

@@ -151,6 +151,53 @@ class RejectedRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PriceRow:
+    """What one more unit of a limit, demand or commitment is worth.
+
+    Attributes:
+        constraint: The row's one name.
+        scope: Site, accelerator or workload that it is about, else ``fleet``.
+        period: Period or span; empty for a whole run.
+        value: Gain in the objective per unit more [present $]: 0 or more for
+            limits, 0 or less for commitments.
+        unit: Of ``value``, e.g. ``USD per MW``.
+        valid_from: Limit from which the price holds; None: not known.
+        valid_to: Limit up to which it holds; None: not known, or no end.
+        unique: Whether it holds on both sides of the limit.
+    """
+
+    constraint: str
+    scope: str
+    period: str
+    value: float
+    unit: str
+    valid_from: float | None
+    valid_to: float | None
+    unique: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """How far the plan is from satisfying the conditions of an optimum.
+
+    Attributes:
+        primal_residual: Largest breach of a row or bound, relative.
+        dual_residual: Largest reduced cost or dual with the wrong sign, relative.
+        relative_gap: Between the objective and its dual bound.
+        unique: Whether no other plan is as good after the tie-break.
+        verified: Whether all three are within ``tolerance``.
+        tolerance: For each of them.
+    """
+
+    primal_residual: float
+    dual_residual: float
+    relative_gap: float
+    unique: bool | None
+    verified: bool
+    tolerance: float
+
+
+@dataclass(frozen=True, slots=True)
 class CheckRow:
     """The worst distance outside a limit that the audit found.
 

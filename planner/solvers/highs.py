@@ -11,7 +11,7 @@ from highspy import HighsModelStatus
 
 from planner.errors import InternalError, SolverError
 from planner.formulation.pulp_versions import finish
-from planner.solvers.arrays import Arrays, arrays_of
+from planner.solvers.arrays import Arrays, Floats, arrays_of
 from planner.solvers.solution import Solution, Status
 
 FEASIBILITY = 1e-6
@@ -139,6 +139,14 @@ class Live:
             status = self.model.getModelStatus()
             self.option("presolve", value="choose")
         return self._solution(_status(status), time.process_time() - began)
+
+    def ranges(self) -> tuple[Floats, Floats] | None:
+        """Return the right sides between which each row's dual holds."""
+        status, found = self.model.getRanging()
+        if status != highspy.HighsStatus.kOk:
+            return None
+        low, high = found.row_bound_dn.value_, found.row_bound_up.value_
+        return np.asarray(low), np.asarray(high)
 
     def _solution(self, status: Status, seconds: float) -> Solution:
         info, found = self.model.getInfo(), self.model.getSolution()

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from planner.solvers.arrays import Floats
+from planner.errors import InternalError
+from planner.solvers.arrays import Arrays, Floats
 
 Status = Literal["optimal", "infeasible", "time_limit", "failed"]
 
@@ -25,6 +26,9 @@ class Solution:
         seconds: CPU time of the solve.
         unique: Whether the tie-break made the plan the only one; None where
             it was not tried.
+        ranges: Right sides between which each row's dual holds, keyed by row;
+            None where the solver does not say.
+        arrays: The program as it was handed over.
     """
 
     status: Status
@@ -38,3 +42,17 @@ class Solution:
     iterations: int
     seconds: float
     unique: bool | None = None
+    ranges: tuple[Floats, Floats] | None = None
+    arrays: Arrays | None = None
+
+    @property
+    def handed_over(self) -> Arrays:
+        """Return the program as it was handed over.
+
+        Raises:
+            InternalError: It was not kept.
+        """
+        if self.arrays is None:
+            msg = "the solver did not keep its program"
+            raise InternalError(msg)
+        return self.arrays

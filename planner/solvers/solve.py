@@ -1,5 +1,6 @@
 """One program, one plan: the chosen solver, then the tie-break."""
 
+from dataclasses import replace
 from typing import Literal
 
 from planner.formulation.build import Program
@@ -46,12 +47,14 @@ def _with_highs(program: Program, time_limit: float | None) -> Solution:
     if highs.solution.status != "optimal":
         return highs.solution
 
+    first = replace(highs.solution, ranges=highs.live.ranges(), arrays=highs.arrays)
+
     def solve_face(face: Arrays) -> Solution:
         highs.live.change(face)
         return highs.live.run()
 
     weights = weights_of(program)
-    return break_ties(highs.solution, highs.arrays, weights, solve_face)
+    return break_ties(first, highs.arrays, weights, solve_face)
 
 
 def _with_cbc(program: Program, time_limit: float | None) -> Solution:
@@ -62,6 +65,7 @@ def _with_cbc(program: Program, time_limit: float | None) -> Solution:
     cbc = Cbc(time_limit)
     arrays = arrays_of(program.problem, program.columns)
     first = cbc.solve(program.problem, program.columns, arrays)
+    first = replace(first, arrays=arrays)
     if first.status != "optimal":
         return first
     return break_ties(first, arrays, weights_of(program), cbc.solve_arrays)

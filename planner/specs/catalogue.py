@@ -11,6 +11,8 @@ from planner.errors import InputError, Problem
 from planner.specs.fields import is_name
 
 ENVIRONMENT = "PLANNER_DATA"
+LONGEST_NAME = 200
+"""Of a file, without its ending; file systems allow little more."""
 
 
 def shipped_folder() -> Path:
@@ -73,7 +75,7 @@ class Catalogue:
 
     def path(self, kind: str, name: str) -> Path | None:
         """Return the first file of that name, or None."""
-        if not is_name(name):
+        if not is_name(name) or len(name) > LONGEST_NAME:
             return None
         for folder in self.folders:
             path = folder / kind / f"{name}.yaml"

@@ -47,7 +47,7 @@ class Report:
             problem_at(
                 self.scenario.tree,
                 loc,
-                f"{name!r} is not one of this scenario's {what}",
+                f"{shown(name)} is not one of this scenario's {what}",
                 "" if hint else f"known are {', '.join(options)}",
                 hint,
             )

@@ -39,6 +39,9 @@ CHOICE = "choice"
 """Type of the error of a mapping whose ``key`` must say which of several it is."""
 
 _MOST_WHOLE = 10**12
+_SHOWN = 60
+"""Characters of a wrong value that a message repeats."""
+
 _NAME = re.compile(r"[a-z](?:_?[a-z0-9])*_?")
 
 
@@ -81,7 +84,10 @@ def shown(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, list | tuple):
         return "a list"
-    return "a mapping" if isinstance(value, dict) else repr(value)
+    if isinstance(value, dict):
+        return "a mapping"
+    text = repr(value)
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."
 
 
 def is_name(value: Any) -> bool:
@@ -247,16 +253,22 @@ def _name(value: Any) -> str:
     raise refuse(f"{message}, beginning with a letter")
 
 
-def _count(value: Any) -> float:
-    number = magnitude(parse(value, "", "8000"), "")
+def count(value: Any, *at: str | int) -> float:
+    """Return how many; an error's place is ``at`` below the validated value."""
+    try:
+        number = magnitude(parse(value, "", "8000"), "")
+    except ValueError as error:
+        raise refuse(str(error), *at) from None
+    if isinstance(value, str) and value.endswith("%"):
+        raise refuse(f"{value!r} is a share; write a count, e.g. 8000", *at)
     if number < 0:
-        raise refuse(f"{value!r} is negative; write a count, e.g. 8000")
+        raise refuse(f"{value!r} is negative; write a count, e.g. 8000", *at)
     return number
 
 
 def whole(value: Any) -> int:
     """Return a whole number from 1 to 10^12, quoted or not."""
-    number = _count(value)
+    number = count(value)
     if number < 1 or number != int(number):
         raise refuse(f"{value!r} is not a whole number of at least 1")
     if number > _MOST_WHOLE:
@@ -280,14 +292,14 @@ def _listed(value: Any) -> Any:
 _SPAN_SCHEMA = Field(
     json_schema_extra={"type": ["string", "integer"], "examples": ["2026Q1"]}
 )
-Period = Annotated[Span, BeforeValidator(_custom(_span)), _SPAN_SCHEMA]
-Name = Annotated[str, BeforeValidator(_custom(_name))]
+Period = Annotated[Span, BeforeValidator(_span), _SPAN_SCHEMA]
+Name = Annotated[str, BeforeValidator(_name)]
 Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
-SomeNames = Annotated[Names, Field(min_length=1)]
-Count = Annotated[float, BeforeValidator(_custom(_count))]
-Whole = Annotated[int, BeforeValidator(_custom(whole))]
-Truth = Annotated[bool, BeforeValidator(_custom(_truth))]
-No = Annotated[Literal[False], BeforeValidator(_custom(_truth))]
+SomeNames = Annotated[tuple[str, ...], Field(min_length=1), BeforeValidator(_listed)]
+Count = Annotated[float, BeforeValidator(count)]
+Whole = Annotated[int, BeforeValidator(whole)]
+Truth = Annotated[bool, BeforeValidator(_truth)]
+No = Annotated[Literal[False], BeforeValidator(_truth)]
 
 Power = Annotated[Quantity, Unit("W", "1.8 kW")]
 Money = Annotated[Quantity, Unit("USD", "31 kUSD")]

@@ -9,6 +9,7 @@ from planner.errors import InputError, Problem
 from planner.specs.accelerator import Accelerator
 from planner.specs.catalogue import Catalogue
 from planner.specs.checks import check
+from planner.specs.fields import shown
 from planner.specs.model import Model
 from planner.specs.scenario import Scenario, ScenarioSpec
 from planner.specs.sources import check_sources
@@ -96,7 +97,7 @@ class _Resolver:
         """Return the accelerators that take part; the tree gets their values."""
         node = self._child("accelerators")
         if node is None or not isinstance(node.value, list):
-            message = "is missing" if node is None else "is not a list"
+            message = f"{shown(plain(node))} is not a list" if node else "is missing"
             expected = "write e.g. 'accelerators: [h100, b200]'"
             self._problem(("accelerators",), message, expected)
             return {}
@@ -162,7 +163,7 @@ class _Resolver:
         known = ", ".join(self.catalogue.names(kind))
         self._problem(
             loc,
-            f"{name!r} is not in the catalogue",
+            f"{shown(name)} is not in the catalogue",
             "" if hint else f"known are {known}",
             hint,
         )

@@ -23,6 +23,7 @@ from planner.specs.fields import (
     Spec,
     Unit,
     Whole,
+    count,
     form,
     refuse,
     refuse_key,
@@ -167,7 +168,7 @@ def _supply(value: Any) -> Supply:
     if isinstance(value, Supply):
         return value
     if not isinstance(value, dict):
-        if _count_of(value) != 0:
+        if count(value) != 0:
             message = f"{value!r} does not say for which span"
             raise refuse(f"{message}; write e.g. {{2026Q1: {value}}}")
         return Supply((SupplyStep(None, 0.0),))
@@ -185,22 +186,15 @@ def _supply_step(key: str, entry: Any) -> SupplyStep:
     except ValueError as error:
         raise refuse(str(error), key) from None
     if not isinstance(entry, dict):
-        return SupplyStep(span, _count_of(entry, key))
+        return SupplyStep(span, count(entry, key))
     for word in entry:
         if word not in ("limit", "committed"):
             raise refuse_key(("limit", "committed"), key, word)
-    limit = _count_of(entry["limit"], key, "limit") if "limit" in entry else None
-    committed = _count_of(entry.get("committed", 0), key, "committed")
+    limit = count(entry["limit"], key, "limit") if "limit" in entry else None
+    committed = count(entry.get("committed", 0), key, "committed")
     if limit is not None and committed > limit:
         raise refuse("more is committed than the limit allows", key, "committed")
     return SupplyStep(span, limit, committed)
-
-
-def _count_of(value: Any, *at: str) -> float:
-    try:
-        return magnitude(Unit("", "60000").read(value), "")
-    except ValueError as error:
-        raise refuse(str(error), *at) from None
 
 
 SupplyField = Annotated[

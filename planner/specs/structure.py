@@ -133,7 +133,7 @@ def _under(prefix: str, problem: Problem, own: Collection[str]) -> Problem:
 def _said(cls: type[Spec], data: Mapping[str, Any], details: ErrorDetails) -> _Said:
     """Return what is said of one of pydantic's errors, in our words."""
     context, raw = details.get("ctx") or {}, details["loc"]
-    is_key = raw[-1:] == (_KEY,)
+    is_key = raw[-1:] == (_KEY,) and details["type"] != "extra_forbidden"
     raw = raw[:-1] if is_key else raw
     loc = _real_loc(raw, data) + tuple(context.get("at", ()))
     error = _Error(cls, raw, loc, details["input"], details["msg"], context)
@@ -204,6 +204,8 @@ def _one_of(loc: Loc, value: Any, options: list[str]) -> _Said:
     if _is_later(f"{_dotted(loc)}: {value}"):
         right = "remove it" if value is True else f"write {_either(options)}"
         return _Said(loc, f"{shown(value)} {_NOT_YET}", right)
+    if len(options) == 1:
+        return _Said(loc, f"{shown(value)} is not known here", f"write {options[0]}")
     message = f"{shown(value)} is not one of {', '.join(options)}"
     return _Said(loc, message, hint=suggest(str(value), options))
 

@@ -22,12 +22,13 @@ from planner.specs.fields import (
     Tokens,
     Unit,
     Whole,
+    count,
     refuse,
     shown,
 )
 from planner.specs.model import Model, ModelOrName
 from planner.specs.value import Demand, DemandOf, ValueOf, ValueStep
-from planner.units import Quantity, magnitude
+from planner.units import Quantity
 
 _USD_TOKEN = "USD/token"  # noqa: S105  # a unit, no secret
 Throughput = Annotated[
@@ -38,15 +39,8 @@ Throughput = Annotated[
 
 def _maximum(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: _one_count(entry, name) for name, entry in value.items()}
-    return _one_count(value)
-
-
-def _one_count(value: Any, *at: str) -> float:
-    try:
-        return magnitude(Unit("", "100000").read(value), "")
-    except ValueError as error:
-        raise refuse(str(error), *at) from None
+        return {name: count(entry, name) for name, entry in value.items()}
+    return count(value)
 
 
 def _no_mode(value: Any) -> None:

@@ -1,0 +1,225 @@
+"""Shadow prices in business units (formulation §5).
+
+A price is the gain in the user's objective, as present value in $, per unit more of
+the limit as the user wrote it. Where the input also stands in coefficients (demand,
+tokens, a run's maximum) it is the full derivative Σ ∂c_j·x_j − Σ y_i·∂a_ij·x_j of
+the optimum, not the dual of a row.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from planner.formulation.build import Program
+from planner.formulation.rows import Row
+from planner.plan.rows import PriceRow
+from planner.solvers.arrays import Floats
+from planner.solvers.solution import Solution
+
+USD_PER_MUSD = 1e6
+SMALL_USD = 1e-9
+"""Prices below this part of the largest one of their kind are rounding."""
+WIDTH = 1e-9
+"""Relative width of a range below which a side of it is empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """A solved program, its duals in MUSD per unit of a row's right side."""
+
+    program: Program
+    solution: Solution
+    duals: Floats
+    factors: Floats
+
+    def gain_usd(self, row: int) -> float:
+        """Return the gain per unit more of a row's right side [present $]."""
+        return -float(self.duals[row]) * USD_PER_MUSD
+
+    def limits(self, row: int) -> tuple[float, float]:
+        """Return the right sides between which the row's dual holds."""
+        ranges = self.solution.ranges
+        if ranges is None:
+            return float("nan"), float("nan")
+        low, high = (float(side[row] / self.factors[row]) for side in ranges)
+        return low, high
+
+
+Kind = Callable[[_Context, int, Row], PriceRow | None]
+
+
+def prices_of(program: Program, solution: Solution) -> tuple[PriceRow, ...]:
+    """Return the price of every limit, demand, run and commitment that has one.
+
+    Args:
+        program: What was solved.
+        solution: Its optimum, with duals and ranges.
+
+    Returns:
+        Rows in the program's order, load blocks summed; prices of 0 left out.
+    """
+    factors = np.asarray(program.row_factors)
+    duals = solution.duals * factors / program.cost_factor
+    context = _Context(program, solution, duals, factors)
+    found: dict[tuple[str, str, str], PriceRow] = {}
+    for number, row in enumerate(program.rows):
+        kind = _KINDS.get(row.constraint)
+        priced = kind(context, number, row) if kind and duals[number] != 0 else None
+        if priced is None:
+            continue
+        key = priced.constraint, priced.scope, priced.period
+        found[key] = _sum(found[key], priced) if key in found else priced
+    return tuple(row for row in found.values() if abs(row.value) > SMALL_USD)
+
+
+def _sum(one: PriceRow, other: PriceRow) -> PriceRow:
+    """Return the price of an input that stands in two rows."""
+    return PriceRow(
+        one.constraint,
+        one.scope,
+        one.period,
+        one.value + other.value,
+        one.unit,
+        None,
+        None,
+        one.unique and other.unique,
+    )
+
+
+def _limit(
+    context: _Context, number: int, row: Row, unit: str, *, per_count: bool = False
+) -> PriceRow:
+    """Return the price of a right side, valid in its range."""
+    scale = context.program.c.scale if per_count else 1.0
+    low, high = (limit * scale for limit in context.limits(number))
+    written = row.rhs * scale
+    width = WIDTH * max(1.0, abs(written))
+    scope, period = (row.index[0], row.index[1]) if len(row.index) > 1 else ("", "")
+    return PriceRow(
+        constraint=row.constraint,
+        scope=scope or "fleet",
+        period=period or row.index[0],
+        value=context.gain_usd(number) / scale,
+        unit=f"USD per {unit}",
+        valid_from=_finite(low),
+        valid_to=_finite(high),
+        unique=low < written - width and high > written + width,
+    )
+
+
+def _power(context: _Context, number: int, row: Row) -> PriceRow:
+    return _limit(context, number, row, "MW")
+
+
+def _capex(context: _Context, number: int, row: Row) -> PriceRow:
+    """Return present $ per nominal $; the row counts in MUSD."""
+    priced = _limit(context, number, row, "USD")
+    return PriceRow(
+        priced.constraint,
+        priced.scope,
+        priced.period,
+        priced.value / USD_PER_MUSD,
+        priced.unit,
+        None if priced.valid_from is None else priced.valid_from * USD_PER_MUSD,
+        None if priced.valid_to is None else priced.valid_to * USD_PER_MUSD,
+        priced.unique,
+    )
+
+
+def _supply(context: _Context, number: int, row: Row) -> PriceRow:
+    return _limit(context, number, row, "accelerator", per_count=True)
+
+
+def _minimum(context: _Context, number: int, row: Row) -> PriceRow:
+    """Return the price of one more unit of share (1 is everything)."""
+    run = len(row.index) == 1
+    name = row.index[0]
+    share = row.rhs / context.program.c.work.minimum[name]
+    gain = context.gain_usd(number) * share
+    period = "" if run else row.index[1]
+    return PriceRow(
+        row.constraint, name, period, gain, "USD per 100 %", None, None, unique=True
+    )
+
+
+def _demand(context: _Context, number: int, row: Row) -> PriceRow:
+    """Return the gain of one more unit of a service's mean demand.
+
+    The demand stands in the shares of its row and in the value of what is served:
+    dz/dD = (y·served − value) / D for each block.
+    """
+    c = context.program.c
+    name, label, block = row.index
+    t = c.clock.labels.index(label)
+    served, value_musd = _served(context, name, t, block)
+    mean = c.work.mean_demand[name, t]
+    gain_musd = value_musd - float(context.duals[number]) * served
+    return PriceRow(
+        row.constraint,
+        name,
+        label,
+        gain_musd * USD_PER_MUSD / mean,
+        f"USD per {c.work.unit[name]}",
+        None,
+        None,
+        unique=True,
+    )
+
+
+def _served(context: _Context, name: str, t: int, block: str) -> tuple[float, float]:
+    """Return the share served, and what the objective counts for it [MUSD]."""
+    family = context.program.v.served
+    pieces = context.program.c.work.served_pieces[name, t, block]
+    positions = context.program.position
+    share = value = 0.0
+    for k, piece in enumerate(pieces):
+        x = float(context.solution.values[positions[family.name, (name, t, block, k)]])
+        share += x
+        value += x * piece.value_musd
+    return share, value
+
+
+def _training(context: _Context, number: int, row: Row) -> PriceRow:
+    """Return the gain of one more token of a run: −y·completed / tokens."""
+    c = context.program.c
+    (run,) = row.index
+    family, positions = context.program.v.completed, context.program.position
+    completed = sum(
+        float(context.solution.values[positions[family.name, key]])
+        for key in family.columns
+        if key[0] == run
+    )
+    gain = context.gain_usd(number) * completed / c.work.tokens[run]
+    unit = "USD per token"
+    return PriceRow(row.constraint, run, "", gain, unit, None, None, unique=True)
+
+
+def _run_size(context: _Context, number: int, row: Row) -> PriceRow | None:
+    """Return the gain of one more accelerator of a run's maximum: −y / maximum.
+
+    A larger run also loses more to failures; that part of a rate is not in it.
+    """
+    name, label, _ = row.index
+    weights = set(context.program.c.work.maximum[name].values())
+    if len(weights) > 1:
+        return None
+    gain = context.gain_usd(number) * weights.pop()
+    unit = "USD per accelerator"
+    return PriceRow(row.constraint, name, label, gain, unit, None, None, unique=True)
+
+
+def _finite(number: float) -> float | None:
+    return number if np.isfinite(number) else None
+
+
+_KINDS: dict[str, Kind] = {
+    "site_power": _power,
+    "power_budget": _power,
+    "capex_budget": _capex,
+    "supply": _supply,
+    "demand": _demand,
+    "minimum_served": _minimum,
+    "training_work": _training,
+    "run_size": _run_size,
+}

@@ -1,0 +1,135 @@
+"""What a file must say so that, laid over another, it gives a wanted document."""
+
+import os
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from planner.documents import (
+    Mark,
+    Node,
+    beside,
+    is_named_list,
+    is_series,
+    item_name,
+    walk_leaves,
+)
+
+_SET = {"note": "--set"}
+_SAME: Any = object()
+
+
+def node_of(data: Any, mark: Mark) -> Node:
+    """Return plain values as a tree, all at one place."""
+    if isinstance(data, Mapping):
+        return Node({key: node_of(below, mark) for key, below in data.items()}, mark)
+    if isinstance(data, list):
+        return Node([node_of(below, mark) for below in data], mark)
+    return Node(data, mark)
+
+
+def overlay(base: Node, wanted: Node, folder: str) -> dict[str, Any]:
+    """Return the least that, laid over a document, gives the wanted one.
+
+    Values that the wanted document lacks cannot be taken away by a file; ``settled``
+    of the merged document then still shows them.
+
+    Args:
+        base: The document that the file extends.
+        wanted: What both together shall give.
+        folder: Where the file will lie; names of CSV files are seen from there.
+    """
+    found = _difference(base, wanted, folder)
+    return found if isinstance(found, dict) else {}
+
+
+def settled(node: Node) -> Any:
+    """Return the plain values, names of CSV files seen from the current folder."""
+    if isinstance(node.value, list):
+        return [settled(item) for item in node.value]
+    if not isinstance(node.value, dict):
+        return node.value
+    return {
+        key: beside(below.mark, str(below.value)) if key == "csv" else settled(below)
+        for key, below in node.value.items()
+    }
+
+
+def _difference(base: Node, wanted: Node, folder: str) -> Any:
+    if settled(base) == settled(wanted):
+        return _SAME
+    if any(each.notes is not None or is_series(each) for each in (base, wanted)):
+        return _written(wanted, folder)
+    if isinstance(base.value, dict) and isinstance(wanted.value, dict):
+        return dict(_entries(base.value, wanted.value, folder))
+    if isinstance(base.value, list) and is_named_list(wanted):
+        return _items(base.value, wanted, folder)
+    return _written(wanted, folder)
+
+
+def _entries(
+    base: dict[str, Node], wanted: dict[str, Node], folder: str
+) -> Iterator[tuple[str, Any]]:
+    for key, node in wanted.items():
+        if key not in base:
+            yield key, _written(node, folder)
+            continue
+        found = _difference(base[key], node, folder)
+        if found is not _SAME:
+            yield key, found
+
+
+def _items(base: list[Node], wanted: Node, folder: str) -> Any:
+    """Return items laid over those of their name, or names alone, or the whole list.
+
+    A list of mappings adds to what is there, one of names chooses from it, and one
+    with a source of its own replaces it.
+    """
+    items = wanted.value if isinstance(wanted.value, list) else []
+    known = {item_name(item): item for item in base}
+    changed = []
+    for item in items:
+        name = item_name(item)
+        found = _written(item, folder)
+        if name in known:
+            found = _difference(known[name], item, folder)
+        if found is not _SAME:
+            entry = {"name": name, **found} if isinstance(found, dict) else found
+            changed.append(entry)
+    names = [item_name(item) for item in items]
+    if all(name in names for name in known):
+        return changed
+    if not changed:
+        return names
+    return {"value": [_written(item, folder) for item in items], "note": "replaced"}
+
+
+def _written(node: Node, folder: str, inherited: str | None = None) -> Any:
+    """Return a value as a file in a folder writes it, with its sources."""
+    source = _source_of_all(node)
+    own = source if source != inherited else None
+    if isinstance(node.value, dict):
+        below = {k: _entry(k, v, folder, source) for k, v in node.value.items()}
+        beside_it = {"source": own} if own and node.notes is None else {}
+        found: Any = {**below, **beside_it}
+    elif isinstance(node.value, list):
+        found = [_written(item, folder, inherited) for item in node.value]
+        own = None
+    else:
+        found = node.value
+    notes = node.notes if node.notes != _SET else None
+    if notes is None and (own is None or isinstance(node.value, dict)):
+        return found
+    return {"value": found, **({"source": own} if own else {}), **(notes or {})}
+
+
+def _entry(key: str, node: Node, folder: str, inherited: str | None) -> Any:
+    if key == "csv":
+        path = os.path.relpath(beside(node.mark, str(node.value)), folder or ".")
+        return path.replace(os.sep, "/")
+    return _written(node, folder, inherited)
+
+
+def _source_of_all(node: Node) -> str | None:
+    """Return the source that all scalars below a node share, or None."""
+    found = {leaf.source for _, leaf in walk_leaves(node)}
+    return found.pop() if len(found) == 1 else None

@@ -1,0 +1,163 @@
+"""What a plan has done before a date: fleet, orders, money and training."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from planner.performance.pairing import Rate, Rates, rates
+from planner.periods import Span
+from planner.plan.plan import Plan
+from planner.plan.rows import PurchaseRow
+from planner.specs.demand import run_window
+from planner.specs.scenario import Scenario
+from planner.specs.workload import TrainingRun
+from planner.units import magnitude
+
+NOISE = 1e-6
+"""Accelerators that are a solver's rounding; also the open share of a finished run."""
+SECONDS_PER_HOUR = 3600.0
+
+Place = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Cohort:
+    """Accelerators of one type at one site that were installed together."""
+
+    site: str
+    accelerator: str
+    installed: Span
+    count: float
+
+
+class Past:
+    """A plan up to the start of one of its periods.
+
+    Attributes:
+        scenario: What was planned.
+        plan: The plan.
+        first: Number of the period that comes next.
+    """
+
+    def __init__(self, scenario: Scenario, plan: Plan, first: int) -> None:
+        """Keep the three parts."""
+        self.scenario = scenario
+        self.plan = plan
+        self.first = first
+        self._number = {span.label: t for t, span in enumerate(scenario.periods)}
+
+    @property
+    def at(self) -> Span:
+        """Return the period that comes next."""
+        return self.scenario.periods[self.first]
+
+    @property
+    def ahead(self) -> tuple[Span, ...]:
+        """Return the periods that remain."""
+        return self.scenario.periods[self.first :]
+
+    def is_over(self, period: str) -> bool:
+        """Return whether a period lies before the date."""
+        return self._number[period] < self.first
+
+    def cohorts(self) -> list[Cohort]:
+        """Return what stands on the first day, by site, type and date."""
+        standing: dict[Place, list[Cohort]] = defaultdict(list)
+        for entry in self.scenario.spec.fleet:
+            standing[entry.site, entry.accelerator].append(
+                Cohort(entry.site, entry.accelerator, entry.installed, entry.count)
+            )
+        rows = sorted(self.plan.fleet, key=lambda row: self._number[row.period])
+        for row in rows:
+            if self.is_over(row.period):
+                place = row.site, row.accelerator
+                kept = _without_oldest(standing[place], row.retired)
+                span = self.scenario.periods[self._number[row.period]]
+                standing[place] = [*kept, Cohort(*place, span, row.added)]
+        return [
+            each
+            for place in sorted(standing)
+            for each in _together(standing[place])
+            if each.count > NOISE
+        ]
+
+    def delivered(self, accelerator: str, span: Span) -> float:
+        """Return the deliveries before the date within a span [accelerators]."""
+        return sum(
+            row.count
+            for row in self.plan.purchases
+            if row.accelerator == accelerator
+            and self.is_over(row.period)
+            and self._inside(row.period, span)
+        )
+
+    def coming(self, accelerator: str, span: Span) -> float:
+        """Return what is ordered by the date and due within a span [accelerators]."""
+        return sum(
+            row.count
+            for row in self.plan.purchases
+            if row.accelerator == accelerator
+            and self.is_ordered(row)
+            and self._inside(row.period, span)
+        )
+
+    def is_ordered(self, row: PurchaseRow) -> bool:
+        """Return whether a purchase is ordered by the date, and not yet delivered."""
+        early = Span.parse(row.order_by).first_month < self.at.first_month
+        return early and not self.is_over(row.period)
+
+    def spent_usd(self, span: Span) -> float:
+        """Return the nominal capex before the date within a span [USD]."""
+        return sum(
+            row.capex_usd
+            for row in self.plan.purchases
+            if self.is_over(row.period) and self._inside(row.period, span)
+        )
+
+    def done(self, run: TrainingRun, table: Rates) -> float:
+        """Return the share of a run's tokens that is trained on before the date."""
+        tokens = 0.0
+        for row in self.plan.allocation:
+            rate = table[row.workload, row.accelerator]
+            if row.workload != run.name or not self.is_over(row.period):
+                continue
+            hours = self.scenario.periods[self._number[row.period]].hours
+            share = self.scenario.blocks[row.block]
+            each = rate.per_accelerator if isinstance(rate, Rate) else 0.0
+            tokens += row.count * each * hours * share * SECONDS_PER_HOUR
+        return min(1.0, tokens / magnitude(run.tokens, "token"))
+
+    def runs(self) -> list[tuple[TrainingRun, float, bool]]:
+        """Return every run with the share that is done, and whether it is over."""
+        table = rates(self.scenario)
+        found = []
+        for run in self.scenario.spec.workloads:
+            if isinstance(run, TrainingRun):
+                done = self.done(run, table)
+                last = run_window(self.scenario, run)[-1]
+                over = last < self.first or done >= 1 - NOISE
+                found.append((run, done, over))
+        return found
+
+    def _inside(self, period: str, span: Span) -> bool:
+        first_month = self.scenario.periods[self._number[period]].first_month
+        return span.first_month <= first_month < span.end_month
+
+
+def _without_oldest(cohorts: list[Cohort], retired: float) -> list[Cohort]:
+    """Return what is left when so many have retired, the oldest first."""
+    left = []
+    for each in sorted(cohorts, key=lambda c: c.installed.first_month):
+        gone = min(each.count, retired)
+        retired -= gone
+        rest = each.count - gone
+        left.append(Cohort(each.site, each.accelerator, each.installed, rest))
+    return left
+
+
+def _together(cohorts: list[Cohort]) -> list[Cohort]:
+    """Return the cohorts of one site and type, those of one date added up."""
+    counts: dict[Span, float] = defaultdict(float)
+    for each in cohorts:
+        counts[each.installed] += each.count
+    site, accelerator = cohorts[0].site, cohorts[0].accelerator
+    return [Cohort(site, accelerator, span, n) for span, n in sorted(counts.items())]

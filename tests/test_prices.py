@@ -1,0 +1,126 @@
+"""A price is what one more unit gains: against re-solves with a little more."""
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from planner import Plan, load_scenario, solve
+from planner.plan.rows import PriceRow
+
+ROOT = Path(__file__).parents[1]
+QUICKSTART = ROOT / "scenarios" / "quickstart.yaml"
+STEP = 1e-4
+"""Relative step of the finite differences."""
+
+
+@cache
+def plan(*overrides: str) -> Plan:
+    return solve(load_scenario(QUICKSTART, overrides=overrides))
+
+
+def value_usd(*overrides: str) -> float:
+    value = plan(*overrides).objective.value_usd
+    assert value is not None
+    return value
+
+
+def price(constraint: str, scope: str, period: str) -> PriceRow:
+    rows = {(row.constraint, row.scope, row.period): row for row in plan().prices}
+    return rows[constraint, scope, period]
+
+
+def gain(change: Callable[[float], str], base: float) -> float:
+    """Return the gain per unit, by a step in each direction around the base."""
+    more, less = base * (1 + STEP), base * (1 - STEP)
+    gained = value_usd(change(more)) - value_usd(change(less))
+    return gained / (more - less)
+
+
+@pytest.mark.parametrize(
+    ("row", "change", "base"),
+    [
+        (
+            ("power_budget", "fleet", "2026Q2"),
+            lambda mw: f"budgets.power.2026Q1={mw} MW",
+            14.0,
+        ),
+        (
+            ("capex_budget", "fleet", "2026"),
+            lambda usd: f"budgets.capex.2026={usd} USD",
+            140e6,
+        ),
+        (
+            ("training_work", "llama_run", ""),
+            lambda tokens: f"workloads.llama_run.tokens={tokens} token",
+            30e12,
+        ),
+    ],
+    ids=["power", "capex", "tokens"],
+)
+def test_a_price_is_the_gain_of_one_more_unit(
+    row: tuple[str, str, str], change: Callable[[float], str], base: float
+) -> None:
+    assert price(*row).value == pytest.approx(gain(change, base), rel=1e-3)
+
+
+def test_the_price_of_demand_holds_for_all_places_where_it_stands() -> None:
+    # A growing demand is one input: its price is that of every period, grown.
+    rows = [
+        r for r in plan().prices if (r.constraint, r.scope) == ("demand", "assistant")
+    ]
+    grown = sum(row.value * 1.2**number for number, row in enumerate(rows))
+    change = "workloads.assistant.demand.2026Q1={} request/s".format
+
+    assert len(rows) == 4
+    assert grown == pytest.approx(gain(change, 16000.0), rel=1e-3)
+
+
+def test_the_price_of_a_runs_maximum_adds_up_over_its_periods() -> None:
+    # Without failures: else a larger run also has a lower goodput.
+    calm = tuple(
+        f"accelerators.{name}.reliability.failures=null"
+        for name in ("h100", "b200", "trainium2")
+    )
+    rows = [row for row in plan(*calm).prices if row.constraint == "run_size"]
+    change = "workloads.llama_run.accelerators.maximum={}".format
+    more = value_usd(*calm, change(1500 * (1 + STEP)))
+    less = value_usd(*calm, change(1500 * (1 - STEP)))
+
+    assert sum(row.value for row in rows) == pytest.approx(
+        (more - less) / (2 * STEP * 1500), rel=1e-3
+    )
+
+
+def test_a_price_holds_in_its_range_and_not_beyond() -> None:
+    row = price("capex_budget", "fleet", "2026")
+    assert row.valid_from is not None
+    assert row.valid_to is not None
+    change = "budgets.capex.2026={} USD".format
+    inside = value_usd(change(row.valid_to)) - value_usd(change(140e6))
+    beyond = value_usd(change(row.valid_to * 1.2)) - value_usd(change(row.valid_to))
+
+    assert inside == pytest.approx(row.value * (row.valid_to - 140e6), rel=1e-6)
+    assert beyond < row.value * 0.2 * row.valid_to * 0.999
+
+
+def test_limits_are_never_worth_less_than_nothing() -> None:
+    limits = {"site_power", "power_budget", "capex_budget", "run_size"}
+    for row in plan().prices:
+        if row.constraint in limits:
+            assert row.value > 0
+
+
+def test_the_certificate_verifies_every_shipped_plan(
+    shipped: str, shipped_plan: Callable[[str, str], Plan]
+) -> None:
+    plan_of = shipped_plan(shipped, "highs")
+    found = plan_of.certificate
+    if found is None:
+        assert plan_of.status == "infeasible"
+        return
+
+    assert found.verified
+    assert found.unique
+    assert max(found.primal_residual, found.dual_residual) < 1e-9
