@@ -1,26 +1,18 @@
 """From a scenario to a plan: the library's front door."""
 
-import time
 from dataclasses import replace
 
-from planner.audit import audit
-from planner.documents import find
-from planner.errors import AuditError, InputError, InternalError, Problem
+from planner.errors import InputError
 from planner.explain.certificate import certificate_of
+from planner.explain.infeasibility import infeasibility_of
 from planner.explain.prices import prices_of
-from planner.formulation.build import build
-from planner.formulation.coefficients import coefficients
-from planner.performance.pairing import Rate, Rates, rates
-from planner.plan.assemble import objective_usd, plan_of
+from planner.pipeline import Solved, run
 from planner.plan.plan import Plan
-from planner.plan.rows import Audit, SolverRow
-from planner.solvers.solve import SolverName, solve_program, solver_version
-from planner.specs.catalogue import Catalogue
+from planner.plan.rows import Infeasibility
+from planner.solvers.solve import SolverName
+from planner.specs.defaults import facility_usd_per_mw
+from planner.specs.load import reload
 from planner.specs.scenario import Scenario
-from planner.units import magnitude, parse
-
-AGREEMENT = 1e-7
-"""Relative distance allowed between the solver's objective and the plan's."""
 
 
 def solve(
@@ -37,41 +29,21 @@ def solve(
         time_limit: For each solve [s]; None: none.
 
     Returns:
-        The plan. Its ``status`` is ``infeasible`` where no plan satisfies the
-        scenario, ``time_limit`` or ``failed`` where none was proven.
+        The plan, with prices and certificate. Its ``status`` is ``infeasible``
+        where no plan satisfies the scenario (``infeasibility`` then says why and
+        what would), ``time_limit`` or ``failed`` where none was proven.
 
     Raises:
         InputError: A field that the scenario needs is missing in a file.
         UsageError: CBC is asked for and not installed.
         AuditError: The plan does not keep a limit: a bug.
     """
-    began = time.process_time()
-    table = rates(scenario)
-    _check_data(scenario, table)
-    program = build(coefficients(scenario, table), scenario.spec.name)
-    build_s = time.process_time() - began
-    solution = solve_program(program, solver, time_limit)
-    row = SolverRow(
-        name=solver,
-        version=solver_version(solver),
-        algorithm=solution.algorithm,
-        iterations=solution.iterations,
-        build_s=build_s,
-        solve_s=solution.seconds,
-    )
-    plan = plan_of(
-        scenario,
-        table,
-        program,
-        solution,
-        solver=row,
-        h100_flop_s=_h100_flop_s(scenario),
-    )
+    solved = run(scenario, solver=solver, time_limit=time_limit)
+    plan, program, solution = solved.plan, solved.program, solved.solution
+    if plan.status == "infeasible":
+        return replace(plan, infeasibility=_infeasibility(solved))
     if plan.status != "optimal":
         return plan
-    _check_objective(plan, objective_usd(program, solution, scenario))
-    plan = replace(plan, audit=audit(scenario, plan, table))
-    _check_audit(plan.audit)
     return replace(
         plan,
         prices=prices_of(program, solution),
@@ -79,74 +51,16 @@ def solve(
     )
 
 
-def _check_data(scenario: Scenario, table: Rates) -> None:
-    """Refuse a scenario whose files lack what a rate needs.
+def _infeasibility(solved: Solved) -> Infeasibility:
+    """Return why a scenario has no plan, every fix solved again."""
+    scenario = solved.scenario
 
-    Raises:
-        InputError: A workload without measured throughputs cannot be rated.
-    """
-    problems = []
-    for number, workload in enumerate(scenario.spec.workloads):
-        for name in scenario.accelerators:
-            rate = table[workload.name, name]
-            if isinstance(rate, Rate) or rate.reason != "no_data":
-                continue
-            if workload.throughput:
-                continue
-            node = find(scenario.tree, ("workloads", number))
-            place = node.mark if node else ("", 0, 0)
-            message = f"cannot be rated on {name}: {rate.detail}"
-            expected = f"add it, or leave {name} out of accelerators.allowed"
-            path = f"workloads.{workload.name}"
-            problems.append(Problem(*place, path, message, expected))
-    if problems:
-        raise InputError(problems)
+    def has_plan(sets: tuple[str, ...]) -> bool:
+        try:
+            again = reload(scenario, sets)
+        except InputError:
+            return False
+        return run(again).plan.status == "optimal"
 
-
-def _h100_flop_s(scenario: Scenario) -> float | None:
-    """Return the peak bf16 of an H100 [FLOP/s], from the catalogue if need be."""
-    if "h100" in scenario.accelerators:
-        peak = scenario.accelerators["h100"].peak.get("bf16")
-        return None if peak is None else magnitude(peak, "FLOP/s")
-    problems: list[Problem] = []
-    document = Catalogue.of().load("hardware", "h100", problems)
-    node = find(document.root, ("peak", "bf16")) if document else None
-    if node is None:
-        return None
-    return magnitude(parse(node.value, "FLOP/s", "989 TFLOP/s"), "FLOP/s")
-
-
-def _check_objective(plan: Plan, solver_usd: float) -> None:
-    """Compare the plan's own sum with the solver's.
-
-    Raises:
-        InternalError: They differ.
-    """
-    value, parts = plan.objective.value_usd, plan.objective.parts
-    if value is None or parts is None:
-        return
-    size = max(
-        abs(parts.served_value + parts.run_value),
-        abs(parts.purchases) + abs(parts.energy) + abs(parts.maintenance),
-        1.0,
-    )
-    if abs(value - solver_usd) > AGREEMENT * size:
-        msg = f"the plan is worth {value:.10g} $, the solver says {solver_usd:.10g} $"
-        raise InternalError(msg)
-
-
-def _check_audit(found: Audit | None) -> None:
-    """Refuse a plan that its audit does not pass.
-
-    Raises:
-        AuditError: A check failed; lists all that did.
-    """
-    if found is None or found.passed:
-        return
-    failed = [
-        f"{check.name} is broken by {check.worst:.3g} {check.unit} "
-        f"(tolerance {check.tolerance:.3g})"
-        for check in found.checks
-        if check.worst > check.tolerance
-    ]
-    raise AuditError("the plan fails its audit: " + "; ".join(failed))
+    price = facility_usd_per_mw(scenario.data_dirs)
+    return infeasibility_of(scenario, solved.program, has_plan, price)

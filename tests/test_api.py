@@ -107,6 +107,16 @@ ROW_KEYS: dict[str, set[str]] = {
         "co2e_t",
     },
     "rejected": {"workload", "accelerator", "reason", "detail"},
+    "prices": {
+        "constraint",
+        "scope",
+        "period",
+        "value",
+        "unit",
+        "valid_from",
+        "valid_to",
+        "unique",
+    },
 }
 EVERY_SECTION = pytest.mark.parametrize("section", SECTIONS)
 

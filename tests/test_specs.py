@@ -1011,7 +1011,6 @@ def test_an_amount_of_0_needs_neither_key_nor_unit(world: World) -> None:
     assert world.scenario(BASE + "budgets: {capex: 0}\n").spec.budgets.capex
 
 
-@pytest.mark.xfail(strict=True, reason="ScalingError names a column, no place")
 def test_a_magnitude_that_cannot_be_solved_is_refused_at_its_place(
     world: World,
 ) -> None:

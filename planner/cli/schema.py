@@ -53,15 +53,26 @@ _SOURCED_VALUE: Schema = {
 }
 _SPAN: Schema = {"type": ["string", "integer"], "examples": ["2026Q1"]}
 _COUNT: Schema = {"type": ["string", "number"], "examples": [60000]}
+_SOURCED_COUNT: Schema = {"anyOf": [_COUNT, {"$ref": _SOURCED}]}
 _SUPPLY_STEP: Schema = {
     "type": "object",
-    "properties": {"limit": _COUNT, "committed": _COUNT},
+    "properties": {
+        "limit": _SOURCED_COUNT,
+        "committed": _SOURCED_COUNT,
+        "source": _NOTES["source"],
+    },
     "additionalProperties": False,
 }
 _SUPPLY: Schema = {
     "anyOf": [
         _COUNT,
-        {"type": "object", "additionalProperties": {"anyOf": [_COUNT, _SUPPLY_STEP]}},
+        {
+            "type": "object",
+            "properties": {"source": _NOTES["source"]},
+            "additionalProperties": {
+                "anyOf": [_COUNT, _SUPPLY_STEP, {"$ref": _SOURCED}]
+            },
+        },
     ]
 }
 _WRITTEN: Mapping[str, Schema] = {

@@ -5,7 +5,8 @@ import os
 import stat
 import sys
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TextIO
+from weakref import WeakKeyDictionary
 
 from planner.documents.node import Mark, suggest
 from planner.errors import Problem
@@ -90,11 +91,18 @@ def _is_below(path: str) -> bool:
         return False
 
 
+_STDIN_READ: WeakKeyDictionary[TextIO, bytes] = WeakKeyDictionary()
+"""What a stream held, since a scenario may be read again with other values."""
+
+
 def _read_stdin() -> bytes:
     if sys.stdin is None:
         msg = "is closed"
         raise UnreadableError(msg)
-    return _limited(sys.stdin.buffer.read(LARGEST_FILE + 1))
+    if sys.stdin not in _STDIN_READ:
+        content = sys.stdin.buffer.read(LARGEST_FILE + 1)
+        _STDIN_READ[sys.stdin] = content
+    return _limited(_STDIN_READ[sys.stdin])
 
 
 def _read_file(path: Path) -> bytes:

@@ -23,9 +23,18 @@ LARGEST_COST = 100.0
 
 
 class ScalingError(PlannerError):
-    """A coefficient is too large or too small beside its row's others."""
+    """A coefficient is too large or too small beside its row's others.
+
+    Attributes:
+        row: The row in question.
+    """
 
     exit_code = 2
+
+    def __init__(self, row: Row, message: str) -> None:
+        """Keep the row; the message says what is wrong with it."""
+        self.row = row
+        super().__init__(message)
 
 
 @dataclass(frozen=True)
@@ -131,5 +140,5 @@ def _row_factor(row: Row) -> float:
             f"{size:.3g} where another term counts for {most:.3g}; write a rate, "
             "demand, size or price of a plausible magnitude"
         )
-        raise ScalingError(msg)
+        raise ScalingError(row, msg)
     return factor

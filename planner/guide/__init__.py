@@ -47,9 +47,11 @@ def _frame(topic: str) -> str:
 def _makers() -> Mapping[str, Callable[[], str]]:
     from planner.guide.constraints import constraints_text, objective_text  # noqa: PLC0415  # loads the program
     from planner.guide.fields import fields_text  # noqa: PLC0415  # loads all types
+    from planner.guide.sections import sections_text  # noqa: PLC0415  # loads plans
 
     return {
         "constraints": constraints_text,
         "fields": fields_text,
         "objective": objective_text,
+        "sections": sections_text,
     }

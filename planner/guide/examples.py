@@ -79,7 +79,6 @@ EXAMPLES = {
     "RecommendationCase.name": "ads_on_mtia",
     "Run.count": "16384",
     "Run.name": "llama_3_1_405b",
-    "Run.runs": "",
     "Run.site": "",
     "ScenarioSpec.accelerators": "[h100, {name: b200, price: {system: 31 kUSD}}]",
     "ScenarioSpec.name": "quickstart",

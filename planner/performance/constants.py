@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from planner import documents
 from planner.errors import InternalError, Problem
@@ -27,6 +27,18 @@ class TrainingConstants:
     continuous_accelerators: float
 
 
+class Interval(NamedTuple):
+    """Measured over predicted on eight rows of ten.
+
+    Attributes:
+        low: One row of ten lies below.
+        high: One row of ten lies above.
+    """
+
+    low: float
+    high: float
+
+
 @dataclass(frozen=True, slots=True)
 class InferenceConstants:
     """Constants of language-model serving.
@@ -34,9 +46,10 @@ class InferenceConstants:
     Attributes:
         compute: Achieved share of the peak on one accelerator, keyed by precision.
         measured_precisions: Those of them that were fitted on measurements.
+        fp4_gain: Rate in fp4 over the rate in fp8 of the same accelerator, at most.
         bandwidth: Achieved share of the memory bandwidth.
         parallelism_exponent: β of the penalty g^β of a replica of g accelerators.
-        mixture_compute: Factor on compute for a mixture of experts.
+        mixture: Factor on compute and bandwidth for a mixture of experts.
         tail: Rate under a tail-latency limit over the rate without.
         step_s_per_layer: Overhead of one step, in seconds per layer.
         single_step_share: Share of that overhead on a single accelerator.
@@ -44,16 +57,21 @@ class InferenceConstants:
         memory_overhead_b: Bytes that the runtime takes from that share.
         batch_cap: Requests in flight per accelerator at most.
         replicas: Sizes that are tried.
+        precisions: Tried where none is asked for.
         shortest_tpot_s: Time per output token down to which the form was checked.
+        prefill_margin: Measured over computed time of a prompt alone.
+        first_token_steps: Steps of the batch that a new request waits for.
         weight_bytes: Bytes per parameter, scales included, keyed by precision.
         kv_bytes: Bytes per cached value, keyed by precision.
+        interval: Errors of the form, keyed by ``dense`` and ``mixture``.
     """
 
     compute: Mapping[str, float]
     measured_precisions: frozenset[str]
+    fp4_gain: float
     bandwidth: float
     parallelism_exponent: float
-    mixture_compute: float
+    mixture: float
     tail: float
     step_s_per_layer: float
     single_step_share: float
@@ -61,9 +79,13 @@ class InferenceConstants:
     memory_overhead_b: float
     batch_cap: float
     replicas: tuple[int, ...]
+    precisions: tuple[str, ...]
     shortest_tpot_s: float
+    prefill_margin: float
+    first_token_steps: float
     weight_bytes: Mapping[str, float]
     kv_bytes: Mapping[str, float]
+    interval: Mapping[str, Interval]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +129,10 @@ def load_constants() -> Constants:
     inference = dict(tree["inference"])
     inference["measured_precisions"] = frozenset(inference["measured_precisions"])
     inference["replicas"] = tuple(inference["replicas"])
+    inference["precisions"] = tuple(inference["precisions"])
+    inference["interval"] = {
+        kind: Interval(**ends) for kind, ends in inference["interval"].items()
+    }
     return Constants(
         TrainingConstants(**tree["training"]),
         InferenceConstants(**inference),

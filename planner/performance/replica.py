@@ -2,20 +2,27 @@
 
 Per request with I prompt and O output tokens, on a replica of g accelerators::
 
-    seconds = g^β/η · [ FLOP/(ec·μ·F) + O·(W_read/B + KV)/(em·BW) ]
+    seconds = g^β/(η·μ) · [ FLOP/(ec·F) + O·(W_read/B + KV)/(em·BW) ]
     TPOT(B) = seconds·B/(O·g) + step overhead
+    TTFT(B) = margin·prefill + steps·TPOT(B)
 
 Compute and memory terms are added, not the larger taken: measured, that cuts the median
-error from 15 to 10 %.  KV is read for the mean context I + O/2.
+error from 15 to 10 %.  KV is read for the mean context I + O/2, and memory set aside for
+the whole of it, I + O, as schedulers do that never evict a request.
+
+Lengths may be arrays of one shape: then so are all that follows from them.
 """
 
-import math
 from dataclasses import dataclass
+from typing import Any
 
 from planner.performance.constants import InferenceConstants
 from planner.performance.models import Architecture, Transformer
 
 _BISECTIONS = 60
+
+Numbers = Any
+"""A float, or an array of floats; the arithmetic is the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +40,23 @@ class ServingRequest:
         concurrency: Requests in flight per replica at most; None without.
     """
 
-    prompt_tokens: float
-    output_tokens: float
-    cache_hit: float = 0.0
+    prompt_tokens: Numbers
+    output_tokens: Numbers
+    cache_hit: Numbers = 0.0
     tpot_limit_s: float | None = None
     ttft_limit_s: float | None = None
     replica: int | None = None
     concurrency: float | None = None
 
     @property
-    def context_tokens(self) -> float:
+    def context_tokens(self) -> Numbers:
         """Mean context of an output token: I + O/2."""
         return self.prompt_tokens + self.output_tokens / 2.0
+
+    @property
+    def reserved_tokens(self) -> Numbers:
+        """Longest context of a request: I + O."""
+        return self.prompt_tokens + self.output_tokens
 
     @property
     def limited(self) -> bool:
@@ -58,14 +70,14 @@ class Offer:
 
     Attributes:
         precision: Of weights and matrix products.
-        peak_flop_s: Dense peak in it.
+        flop_s: Sustained on one accelerator, before its factor.
         memory_b: Bytes that weights and cache may take.
         bandwidth_b_s: Memory bandwidth.
         factor: η on both compute and bandwidth.
     """
 
     precision: str
-    peak_flop_s: float
+    flop_s: float
     memory_b: float
     bandwidth_b_s: float
     factor: float
@@ -82,7 +94,8 @@ class Load:
         weights_b: The whole model.
         always_read_b: The part of it that every step reads.
         untouched: Chance that one request in a step leaves a given expert unread.
-        context_b: Keys and values of one request.
+        context_b: Keys and values that an output token reads.
+        reserved_b: Memory set aside for those of one request.
         compute_flop_s: Sustained in a mixed batch.
         prefill_flop_s: Sustained on a prompt alone.
         read_b_s: Sustained memory reads.
@@ -91,13 +104,14 @@ class Load:
         overhead_single_s: Of one step on one.
     """
 
-    prefill_flop: float
-    decode_flop: float
-    output_tokens: float
+    prefill_flop: Numbers
+    decode_flop: Numbers
+    output_tokens: Numbers
     weights_b: float
     always_read_b: float
     untouched: float
-    context_b: float
+    context_b: Numbers
+    reserved_b: Numbers
     compute_flop_s: float
     prefill_flop_s: float
     read_b_s: float
@@ -105,10 +119,10 @@ class Load:
     overhead_s: float
     overhead_single_s: float
 
-    def read_b(self, batch: float) -> float:
+    def read_b(self, batch: Numbers) -> Numbers:
         """Return the bytes of weights that one step of a batch reads."""
         rest = self.weights_b - self.always_read_b
-        return self.always_read_b + rest * (1.0 - math.pow(self.untouched, batch))
+        return self.always_read_b + rest * (1.0 - self.untouched**batch)
 
     def fixed_s(self, replica: int) -> float:
         """Return the overhead of one step."""
@@ -116,33 +130,47 @@ class Load:
 
 
 def prefill_flop(
-    model: Transformer, shape: Architecture, prompt_tokens: float, hit: float
-) -> float:
+    model: Transformer, shape: Architecture, prompt_tokens: Numbers, hit: Numbers
+) -> Numbers:
     """Return the FLOP to read a prompt, a share `hit` of it cached.
 
     2·N_active·I + 2·L·D·I² for causal attention; uncached tokens still attend to
     cached ones, so attention falls by the square of the hit rate.
     """
     cached = hit * prompt_tokens
-    pairs = prompt_tokens * shape.attended_tokens(prompt_tokens)
-    pairs -= cached * shape.attended_tokens(cached)
+    pairs = prompt_tokens * _reach(shape, prompt_tokens, 2.0)
+    pairs = pairs - cached * _reach(shape, cached, 2.0)
     attention = 2.0 * shape.heads * shape.head_dim * pairs
     return 2.0 * model.active_parameters * (prompt_tokens - cached) + attention
 
 
 def decode_flop(
     model: Transformer, shape: Architecture, request: ServingRequest
-) -> float:
+) -> Numbers:
     """Return the FLOP to write all output tokens: (2·N_active + 4·L·D·context)·O."""
-    held = shape.held_tokens(request.context_tokens)
+    held = _reach(shape, request.context_tokens, 1.0)
     attention = 4.0 * shape.heads * shape.head_dim * held
     return (2.0 * model.active_parameters + attention) * request.output_tokens
 
 
-def context_b(shape: Architecture, tokens: float, kv_bytes: float) -> float:
+def context_b(shape: Architecture, tokens: Numbers, kv_bytes: float) -> Numbers:
     """Return the bytes of keys and values that a context of `tokens` holds."""
     per_layer = 2.0 * shape.kv_heads * shape.head_dim * kv_bytes
-    return per_layer * shape.held_tokens(tokens)
+    return per_layer * _reach(shape, tokens, 1.0)
+
+
+def _reach(shape: Architecture, tokens: Numbers, windows: float) -> Numbers:
+    """Return Σ over layers of the tokens attended to, in token-layers.
+
+    A windowed layer reaches so many windows at most.  Source: Megatron-LM,
+    ``num_floating_point_operations``, where the mean of a causal prompt is half of two.
+    """
+    if shape.window_tokens is None:
+        return shape.layers * tokens
+    most = windows * shape.window_tokens
+    # min() where it can: the general form costs a microsecond, and rates take thousands.
+    near = min(tokens, most) if isinstance(tokens, int | float) else tokens.clip(max=most)
+    return shape.full_layers * tokens + (shape.layers - shape.full_layers) * near
 
 
 def load_of(
@@ -156,7 +184,7 @@ def load_of(
     weight_b = constants.weight_bytes[offer.precision]
     kv_b = constants.kv_bytes[offer.precision]
     routed = shape.active_experts / shape.experts if shape.experts else 1.0
-    sustained = offer.factor * constants.compute[offer.precision] * offer.peak_flop_s
+    mixed = offer.factor * (constants.mixture if model.mixture else 1.0)
     step_s = constants.step_s_per_layer * shape.layers
     return Load(
         prefill_flop=prefill_flop(
@@ -168,10 +196,10 @@ def load_of(
         always_read_b=model.active_parameters * weight_b,
         untouched=1.0 - routed,
         context_b=context_b(shape, request.context_tokens, kv_b),
-        compute_flop_s=sustained
-        * (constants.mixture_compute if model.mixture else 1.0),
-        prefill_flop_s=sustained,
-        read_b_s=offer.factor * constants.bandwidth * offer.bandwidth_b_s,
+        reserved_b=context_b(shape, request.reserved_tokens, kv_b),
+        compute_flop_s=mixed * offer.flop_s,
+        prefill_flop_s=offer.factor * offer.flop_s,
+        read_b_s=mixed * constants.bandwidth * offer.bandwidth_b_s,
         memory_b=offer.memory_b,
         overhead_s=step_s,
         overhead_single_s=step_s * constants.single_step_share,
@@ -179,39 +207,68 @@ def load_of(
 
 
 class Replica:
-    """One load on a replica of a given size."""
+    """One load on a replica of a given size.
+
+    Attributes:
+        load: What is served, on which accelerator.
+        size: Accelerators of the replica.
+        penalty: g^β, the price of working together.
+        memory_batch: Requests whose contexts fit; below 1 not even one.
+        batch_cap: Requests that the scheduler takes.
+    """
 
     def __init__(self, load: Load, size: int, constants: InferenceConstants) -> None:
         self.load = load
         self.size = size
-        self.penalty = math.pow(size, constants.parallelism_exponent)
+        self.constants = constants
+        self.penalty = size**constants.parallelism_exponent
         free_b = size * load.memory_b - load.weights_b
-        self.memory_batch = free_b / load.context_b
+        self.memory_batch = free_b / load.reserved_b
         self.batch_cap = constants.batch_cap * size
 
-    def compute_s(self, flop: float) -> float:
+    def compute_s(self, flop: Numbers) -> Numbers:
         """Return the accelerator-seconds that `flop` take."""
         return self.penalty * flop / self.load.compute_flop_s
 
-    def memory_s(self, batch: float) -> float:
+    def memory_s(self, batch: Numbers) -> Numbers:
         """Return the accelerator-seconds that one request's reads take."""
         read_b = self.load.read_b(batch) / batch + self.load.context_b
         return self.penalty * self.load.output_tokens * read_b / self.load.read_b_s
 
-    def tpot_s(self, batch: float) -> float:
+    def tpot_s(self, batch: Numbers) -> Numbers:
         """Return the time per output token at a batch."""
         flop = self.load.prefill_flop + self.load.decode_flop
         seconds = self.compute_s(flop) + self.memory_s(batch)
         shared = seconds * batch / (self.load.output_tokens * self.size)
         return shared + self.load.fixed_s(self.size)
 
-    def ttft_s(self) -> float:
-        """Return the time to first token on an idle replica."""
+    def prefill_s(self) -> Numbers:
+        """Return the time that a prompt alone takes."""
         flop_s = self.size * self.load.prefill_flop_s
-        return self.penalty * self.load.prefill_flop / flop_s
+        alone_s = self.penalty * self.load.prefill_flop / flop_s
+        return self.constants.prefill_margin * alone_s
+
+    def ttft_s(self, batch: Numbers) -> Numbers:
+        """Return the time to first token among a batch that is served."""
+        waited_s = self.constants.first_token_steps * self.tpot_s(batch)
+        return self.prefill_s() + waited_s
+
+    def step_limit_s(self, request: ServingRequest) -> Numbers | None:
+        """Return the longest step that keeps both limits; None without limits.
+
+        Time to first token rises with the step, so that a limit on it is one on the
+        step as well.
+        """
+        limits = []
+        if request.tpot_limit_s is not None:
+            limits.append(request.tpot_limit_s)
+        if request.ttft_limit_s is not None:
+            left_s = request.ttft_limit_s - self.prefill_s()
+            limits.append(left_s / self.constants.first_token_steps)
+        return min(limits) if limits else None
 
     def largest_batch(self, limit_s: float, most: float) -> float:
-        """Return the largest batch up to `most` whose TPOT keeps the limit."""
+        """Return the largest batch up to `most` whose step keeps the limit."""
         if self.tpot_s(most) <= limit_s:
             return most
         low, high = 1.0, most

@@ -11,6 +11,7 @@ from planner.plan.rows import (
     CostRow,
     FleetRow,
     FormulationRow,
+    Infeasibility,
     Metrics,
     Objective,
     PriceRow,
@@ -72,6 +73,7 @@ class Plan:
         prices: Keyed by constraint, scope, period.
         audit: What checking the plan against the specs found.
         certificate: Proof of the optimum from the program's arrays.
+        infeasibility: Why there is no plan; None where there is one.
         warnings: What deserves a look.
     """
 
@@ -95,6 +97,7 @@ class Plan:
     prices: tuple[PriceRow, ...] = ()
     audit: Audit | None = None
     certificate: Certificate | None = None
+    infeasibility: Infeasibility | None = None
     warnings: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:

@@ -198,6 +198,51 @@ class Certificate:
 
 
 @dataclass(frozen=True, slots=True)
+class Conflict:
+    """A limit or duty that cannot hold together with the others listed."""
+
+    constraint: str
+    scope: str
+    period: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """One relief that makes a plan possible.
+
+    Attributes:
+        amount: The least that suffices, in ``unit``.
+        cost_usd: Nominal price of the amount; None where nothing prices it.
+        why: Why nothing prices it.
+        set: What ``--set`` takes; all of them together solve.
+        verified: Whether a new solve proved it.
+    """
+
+    constraint: str
+    scope: str
+    period: str
+    amount: float
+    unit: str
+    cost_usd: float | None
+    why: str
+    set: tuple[str, ...]
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Infeasibility:
+    """Why there is no plan, and what would make one possible.
+
+    Attributes:
+        conflict: Rows that cannot hold together; empty: not found.
+        fixes: The cheapest first.
+    """
+
+    conflict: tuple[Conflict, ...]
+    fixes: tuple[Fix, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CheckRow:
     """The worst distance outside a limit that the audit found.
 

@@ -93,8 +93,9 @@ def unit_value(workload: Workload, price: Price) -> Quantity:
                 return price.to("USD/request")
             price = TokenPrice(price, price)
         none = ureg.Quantity(0.0, "token")
-        total = price.prompt * (workload.prompt or none)
-        total = total + price.output * (workload.output or none)
+        prompt: Quantity = price.prompt * (workload.prompt or none)
+        output: Quantity = price.output * (workload.output or none)
+        total: Quantity = prompt + output
         each: Quantity = (total / ureg.Quantity(1.0, "request")).to("USD/request")
         return each
     if isinstance(price, TokenPrice):

@@ -1,6 +1,7 @@
 """A scenario file, with everything it names, to a checked ``Scenario``."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from planner import documents
@@ -45,7 +46,20 @@ def load_scenario(
     scenario = _Resolver(catalogue, document, problems).scenario()
     if problems or scenario is None:
         raise InputError(problems)
-    return scenario
+    folders = tuple(str(folder) for folder in data_dirs)
+    return replace(scenario, path=str(path), data_dirs=folders)
+
+
+def reload(scenario: Scenario, more: Sequence[str]) -> Scenario:
+    """Return the same scenario with further ``path=value`` texts.
+
+    Raises:
+        InputError: One of them does not fit.
+    """
+    overrides = (*scenario.overrides, *more)
+    return load_scenario(
+        scenario.path, overrides=overrides, data_dirs=scenario.data_dirs
+    )
 
 
 class _Resolver:

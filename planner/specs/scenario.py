@@ -329,6 +329,8 @@ class Scenario:
         files: Path and SHA-256 of every file read, in reading order.
         overrides: ``--set`` arguments, in order.
         warnings: What deserves a look, but is not wrong.
+        path: The file that it was loaded from.
+        data_dirs: Folders that were searched before the shipped one.
     """
 
     spec: ScenarioSpec
@@ -336,6 +338,8 @@ class Scenario:
     files: tuple[tuple[str, str], ...]
     overrides: tuple[str, ...] = ()
     warnings: tuple[Problem, ...] = field(default=())
+    path: str = ""
+    data_dirs: tuple[str, ...] = ()
 
     @cached_property
     def periods(self) -> tuple[Span, ...]:

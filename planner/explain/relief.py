@@ -1,0 +1,314 @@
+"""What could give way in an infeasible scenario: one limit or duty at a time.
+
+A relief is a column that loosens the rows one input feeds; the least amount of it
+that makes the program feasible is a linear program of its own.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from planner.formulation.build import Program
+from planner.formulation.rows import Row
+from planner.periods import Span
+from planner.specs.scenario import Scenario, SupplyStep
+from planner.specs.series import Series, Step
+from planner.specs.workload import TrainingRun
+from planner.units import magnitude
+
+USD_PER_MUSD = 1e6
+
+
+@dataclass(frozen=True, slots=True)
+class Relief:
+    """One input that may give way.
+
+    Attributes:
+        constraint: The row's one name.
+        scope: Site, accelerator or workload, else ``fleet``.
+        period: Key of the step that gives way; empty where there is none.
+        unit: Of the amount, e.g. ``MW``.
+        rows: Rows that it loosens, and by how much of their right side one
+            unit of the amount does (in the program's own scaling).
+        sets: What ``--set`` takes when the input gives way by an amount.
+        usd_per_unit: Nominal price of one unit; None where nothing prices it.
+        why: Why nothing prices it.
+        most: Largest amount that makes sense.
+    """
+
+    constraint: str
+    scope: str
+    period: str
+    unit: str
+    rows: tuple[tuple[int, float], ...]
+    sets: Callable[[float], tuple[str, ...]]
+    usd_per_unit: float | None
+    why: str
+    most: float = float("inf")
+
+    @property
+    def size(self) -> float:
+        """Return the largest part of a right side that one unit loosens."""
+        return max(abs(k) for _, k in self.rows)
+
+
+def reliefs_of(
+    scenario: Scenario, program: Program, usd_per_mw: float | None
+) -> list[Relief]:
+    """Return every input that may give way, in the program's order.
+
+    Args:
+        scenario: What cannot be planned.
+        program: Its program.
+        usd_per_mw: Price of one MW of facility; None: not known.
+    """
+    finder = _Finder(scenario, program, usd_per_mw)
+    return [
+        *finder.site_power(),
+        *finder.power_budget(),
+        *finder.capex_budget(),
+        *finder.supply(),
+        *finder.run_size(),
+        *finder.minimum_served(),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Finder:
+    """Groups the rows that one input feeds."""
+
+    scenario: Scenario
+    program: Program
+    usd_per_mw: float | None
+
+    def rows(self, constraint: str) -> Iterator[tuple[int, Row, float]]:
+        """Yield number, row and factor of every row of a constraint."""
+        factors = self.program.row_factors
+        for number, row in enumerate(self.program.rows):
+            if row.constraint == constraint:
+                yield number, row, factors[number]
+
+    def step_at(self, series: Series, label: str) -> Step:
+        """Return the step of a level that holds in a period."""
+        period = Span.parse(label)
+        begun = [
+            step
+            for step in series.steps
+            if step.span is None or step.span.first_month <= period.first_month
+        ]
+        return begun[-1] if begun else Step(period, series.steps[0].value * 0)
+
+    def site_power(self) -> Iterator[Relief]:
+        """Yield more power at a site, one relief for each step of its power."""
+        found: dict[tuple[str, Step], list[tuple[int, float]]] = defaultdict(list)
+        for number, row, factor in self.rows("site_power"):
+            site, label = row.index
+            step = self.step_at(self.scenario.sites[site].power, label)
+            found[site, step].append((number, factor))
+        for (site, step), rows in found.items():
+            yield self._power("site_power", site, f"sites.{site}.power", step, rows)
+
+    def power_budget(self) -> Iterator[Relief]:
+        """Yield more power for the fleet, one relief for each step of its budget."""
+        series = self.scenario.spec.budgets.power
+        found: dict[Step, list[tuple[int, float]]] = defaultdict(list)
+        for number, row, factor in self.rows("power_budget"):
+            if series is not None:
+                found[self.step_at(series, row.index[0])].append((number, factor))
+        for step, rows in found.items():
+            yield self._power("power_budget", "fleet", "budgets.power", step, rows)
+
+    def _power(
+        self,
+        constraint: str,
+        scope: str,
+        path: str,
+        step: Step,
+        rows: list[tuple[int, float]],
+    ) -> Relief:
+        """Return the relief of one step of a power."""
+        label = step.span.label if step.span else ""
+        written = magnitude(step.value, "MW")
+        at = f"{path}.{label}" if label else path
+        return Relief(
+            constraint,
+            scope,
+            label,
+            "MW",
+            tuple(rows),
+            lambda mw: (f"{at}={_up(written + mw)} MW",),
+            self.usd_per_mw,
+            "economics.yaml states no facility cost",
+        )
+
+    def capex_budget(self) -> Iterator[Relief]:
+        """Yield more capital, one relief for each span."""
+        for number, row, factor in self.rows("capex_budget"):
+            (label,) = row.index
+            written = row.rhs * USD_PER_MUSD
+            kept = self._kept_capex(label)
+            yield Relief(
+                "capex_budget",
+                "fleet",
+                label,
+                "USD",
+                ((number, factor / USD_PER_MUSD),),
+                lambda usd, label=label, written=written, kept=kept: (  # type: ignore[misc]  # bound per span
+                    f"budgets.capex.{label}={_up(written + usd)} USD",
+                    *kept,
+                ),
+                1.0,
+                "",
+            )
+
+    def _kept_capex(self, label: str) -> tuple[str, ...]:
+        """Return what keeps the next span's budget where it repeats this one's."""
+        series = self.scenario.spec.budgets.capex
+        following = Span.parse(label).next()
+        if series is None or any(step.span == following for step in series.steps):
+            return ()
+        return tuple(
+            f"budgets.capex.{span.label}={magnitude(amount, 'USD'):.12g} USD"
+            for span, amount in series.amounts(self.scenario.periods)
+            if span == following
+        )
+
+    def supply(self) -> Iterator[Relief]:
+        """Yield more deliveries, one relief for each span with a limit."""
+        scale = self.program.c.scale
+        prices = self.program.c.price_musd
+        for number, row, factor in self.rows("supply"):
+            if row.sense != "<=" or len(row.index) != 2:  # noqa: PLR2004  # a limit, not a commitment
+                continue
+            name, label = row.index
+            steps = self.scenario.spec.supply[name].spans(self.scenario.periods)
+            number_of = [s.span.label for s in steps if s.span].index(label)
+            step, following = steps[number_of], steps[number_of + 1 : number_of + 2]
+            keys = {s.span for s in self.scenario.spec.supply[name].steps}
+            kept = tuple(
+                _limit_set(name, s, f"{s.limit:.12g}")
+                for s in following
+                if s.span not in keys and s.limit is not None
+            )
+            t = self.program.c.clock.within(Span.parse(label))[0]
+            price = prices.get((name, t))
+            yield Relief(
+                "supply",
+                name,
+                label,
+                "accelerator",
+                ((number, factor / scale),),
+                lambda count, name=name, step=step, kept=kept: (  # type: ignore[misc]  # bound per span
+                    _limit_set(name, step, _up((step.limit or 0.0) + count)),
+                    *kept,
+                ),
+                None if price is None else price * USD_PER_MUSD,
+                f"{name} has no price",
+            )
+
+    def run_size(self) -> Iterator[Relief]:
+        """Yield a larger maximum of a run that has one number for all types."""
+        found: dict[str, list[tuple[int, float]]] = defaultdict(list)
+        for number, row, factor in self.rows("run_size"):
+            found[row.index[0]].append((number, factor))
+        for name, rows in found.items():
+            maximum = self.scenario.workloads[name].accelerators.maximum
+            if not isinstance(maximum, float | int) or not maximum:
+                continue
+            yield Relief(
+                "run_size",
+                name,
+                "",
+                "accelerator",
+                tuple((number, factor / maximum) for number, factor in rows),
+                lambda count, name=name, maximum=maximum: (  # type: ignore[misc]  # bound per run
+                    f"workloads.{name}.accelerators.maximum={_up(maximum + count)}",
+                ),
+                None,
+                "a larger run has no price of its own",
+            )
+
+    def minimum_served(self) -> Iterator[Relief]:
+        """Yield a smaller duty: a lower minimum, fewer tokens, less demand."""
+        found: dict[str, list[tuple[int, float]]] = defaultdict(list)
+        for number, row, factor in self.rows("minimum_served"):
+            name = row.index[0]
+            whole = row.rhs / self.program.c.work.minimum[name]
+            found[name].append((number, factor * whole))
+        for name, rows in found.items():
+            least = self.program.c.work.minimum[name]
+            yield Relief(
+                "minimum_served",
+                name,
+                "",
+                "share",
+                tuple(rows),
+                lambda share, name=name, least=least: (  # type: ignore[misc]  # bound per workload
+                    f"workloads.{name}.minimum={_down(100 * (least - share))} %",
+                ),
+                None,
+                "a lower minimum has no price",
+                least,
+            )
+            yield self._less_work(name, least, tuple(rows))
+
+    def _less_work(
+        self, name: str, least: float, rows: tuple[tuple[int, float], ...]
+    ) -> Relief:
+        """Return fewer tokens of a run, or less demand of a service."""
+        workload = self.scenario.workloads[name]
+        if isinstance(workload, TrainingRun):
+            tokens = magnitude(workload.tokens, "token")
+            return Relief(
+                "training_work",
+                name,
+                "",
+                "token",
+                tuple((number, k * least / tokens) for number, k in rows),
+                lambda less: (f"workloads.{name}.tokens={_down(tokens - less)} token",),
+                None,
+                "fewer tokens have no price",
+                tokens,
+            )
+        return Relief(
+            "demand",
+            name,
+            "",
+            "share",
+            tuple((number, k * least) for number, k in rows),
+            lambda share: _demand_sets(self.scenario, name, 1 - share),
+            None,
+            "less demand has no price",
+            1.0,
+        )
+
+
+def _limit_set(name: str, step: SupplyStep, number: str) -> str:
+    """Return what sets the limit of one span of supply, its commitment kept."""
+    label = step.span.label if step.span else ""
+    if step.committed > 0:
+        number = f"{{limit: {number}, committed: {step.committed:.12g}}}"
+    return f"supply.{name}.{label}={number}"
+
+
+def _demand_sets(scenario: Scenario, name: str, share: float) -> tuple[str, ...]:
+    """Return every step of a stated demand, scaled down."""
+    workload = scenario.workloads[name]
+    if isinstance(workload, TrainingRun) or workload.demand.series is None:
+        return ()
+    series = workload.demand.series
+    return tuple(
+        f"workloads.{name}.demand{f'.{step.span.label}' if step.span else ''}="
+        f"{_down(float(step.value.magnitude) * share)} {step.value.units:~}"
+        for step in series.steps
+    )
+
+
+def _up(number: float) -> str:
+    """Return a number rounded up to nine digits, so that it suffices."""
+    return f"{number * (1 + 5e-9) + 1e-9:.9g}"
+
+
+def _down(number: float) -> str:
+    """Return a number rounded down to nine digits, so that it suffices."""
+    return f"{max(0.0, number * (1 - 5e-9) - 1e-9):.9g}"
