@@ -60,7 +60,7 @@ def run(
     """
     began = time.process_time()
     table = rates(scenario)
-    _check_data(scenario, table)
+    check_data(scenario, table)
     program = _build(scenario, table)
     build_s = time.process_time() - began
     solution = solve_program(program, solver, time_limit)
@@ -108,7 +108,7 @@ def _build(scenario: Scenario, table: Rates) -> Program:
         raise InputError([problem_at(scenario.tree, loc, str(error))]) from None
 
 
-def _check_data(scenario: Scenario, table: Rates) -> None:
+def check_data(scenario: Scenario, table: Rates) -> None:
     """Refuse a scenario whose files lack what a rate needs.
 
     Raises:
@@ -138,7 +138,7 @@ def _h100_flop_s(scenario: Scenario) -> float | None:
         peak = scenario.accelerators["h100"].peak.get("bf16")
         return None if peak is None else magnitude(peak, "FLOP/s")
     problems: list[Problem] = []
-    document = Catalogue.of().load("hardware", "h100", problems)
+    document = Catalogue.of(scenario.data_dirs).load("hardware", "h100", problems)
     node = find(document.root, ("peak", "bf16")) if document else None
     if node is None:
         return None

@@ -10,7 +10,7 @@ from planner.audit import CHECKS, audit
 from planner.audit.tally import Tally
 from planner.errors import AuditError
 from planner.formulation import coefficients, work
-from planner.performance.pairing import rates
+from planner.performance.pairing import Rate, rates
 from planner.plan import money as plan_money
 from planner.plan.plan import Plan
 from planner.plan.rows import AllocationRow, FleetRow, SplitRow
@@ -123,6 +123,31 @@ def part(name: str) -> Break:
     return change
 
 
+def short(plan: Plan, *, least: bool, usd: float) -> Plan:
+    """State a shortfall price where all is served, or something is missing."""
+    row = next(r for r in plan.services if (r.served_fraction == 1) == least)
+    return changed(
+        plan, "services", lambda r: put(r, shortfall_usd=usd) if r is row else r
+    )
+
+
+def without_budget(name: str) -> Break:
+    """Remove the last budget row of a name."""
+
+    def change(plan: Plan) -> Plan:
+        last = [row for row in plan.budgets if row.name == name][-1]
+        return put(plan, budgets=tuple(r for r in plan.budgets if r is not last))
+
+    return change
+
+
+def bounded(plan: Plan, factor: float, gap: float) -> Plan:
+    """State another bound and gap."""
+    assert plan.objective.value_usd is not None
+    bound = plan.objective.value_usd * factor
+    return put(plan, objective=put(plan.objective, bound_usd=bound, gap=gap))
+
+
 BREAKS: dict[str, list[Break]] = {
     "fleet_balance": [
         scale_all("fleet", installed=1.001),
@@ -161,9 +186,29 @@ BREAKS: dict[str, list[Break]] = {
         lambda plan: run_elsewhere(plan, accelerator="mtia_v2"),
         lambda plan: run_elsewhere(plan, period="2026Q1"),
         lambda plan: run_elsewhere(plan, kind="inference"),
+        lambda plan: run_elsewhere(plan, kind="inference", count=0.0),
+    ],
+    "rejected": [
+        lambda plan: put(plan, rejected=()),
+        lambda plan: put(plan, rejected=plan.rejected[1:]),
+        lambda plan: put(plan, rejected=(*plan.rejected, plan.rejected[0])),
+        lambda plan: first(plan, "rejected", reason="cooling"),
+        lambda plan: first(plan, "rejected", detail="because"),
+    ],
+    "rounded_up": [
+        lambda plan: first(plan, "allocation", rounded_up=1650),
+        lambda plan: first(plan, "allocation", rounded_up=1),
     ],
     "services": [
         lambda plan: first(plan, "services", demand=1.0),
+        lambda plan: first(plan, "services", kind="training"),
+        lambda plan: first(plan, "services", unit="1/s"),
+        lambda plan: short(plan, least=False, usd=-1e-6),
+        lambda plan: short(plan, least=False, usd=float("nan")),
+        lambda plan: short(plan, least=True, usd=1e-6),
+        lambda plan: put(
+            plan, services=(*plan.services, put(plan.services[0], workload="llama_run"))
+        ),
         lambda plan: first(plan, "services", served_fraction=None),
         lambda plan: put(plan, services=plan.services[1:]),
     ],
@@ -171,7 +216,14 @@ BREAKS: dict[str, list[Break]] = {
         scale_all("runs", tokens=1.001),
         scale_all("runs", energy_mwh=1.001),
         scale_all("runs", accelerator_hours=1.001),
+        scale_all("runs", value_usd=1.001),
+        scale_all("runs", cost_usd=10),
+        scale_all("runs", cost_usd=1.001),
+        lambda plan: first(plan, "runs", cost_usd=None),
         lambda plan: first(plan, "runs", last_period="2026Q1"),
+        lambda plan: first(plan, "runs", sites=()),
+        lambda plan: put(plan, runs=()),
+        lambda plan: put(plan, runs=(*plan.runs, put(plan.runs[0], workload="ads"))),
     ],
     "split": [
         lambda plan: changed(plan, "split", lambda r: scaled(r, share=0.99)),
@@ -189,7 +241,19 @@ BREAKS: dict[str, list[Break]] = {
     "budgets": [
         scale_all("budgets", used=1.001),
         scale_all("budgets", limit=1.001),
+        lambda plan: first(plan, "budgets", utilisation=0.5),
+        lambda plan: first(plan, "budgets", utilisation=None),
+        lambda plan: changed(
+            plan, "budgets", lambda r: put(r, utilisation=r.utilisation or 0.0)
+        ),
         lambda plan: first(plan, "budgets", name="patience"),
+        lambda plan: first(plan, "budgets", unit="kW"),
+        lambda plan: put(plan, budgets=()),
+        lambda plan: put(plan, budgets=(*plan.budgets, plan.budgets[0])),
+        *(
+            without_budget(name)
+            for name in ("site_power", "power_budget", "capex_budget", "supply")
+        ),
     ],
     "costs": [
         scale_all("costs", capex_usd=1.001),
@@ -215,6 +279,7 @@ BREAKS: dict[str, list[Break]] = {
     + [
         lambda plan: put(plan, metrics=put(plan.metrics, unfinished_runs=9)),
         lambda plan: put(plan, metrics=put(plan.metrics, cost_usd=0.0)),
+        lambda plan: put(plan, metrics=put(plan.metrics, h100_equivalents=None)),
         lambda plan: put(plan, metrics=None),
     ],
     "objective": [
@@ -231,6 +296,13 @@ BREAKS: dict[str, list[Break]] = {
         ),
         lambda plan: put(plan, objective=put(plan.objective, value_usd=1.0)),
         lambda plan: put(plan, objective=put(plan.objective, value_usd=None)),
+        lambda plan: put(plan, objective=put(plan.objective, mode="patience")),
+        lambda plan: bounded(plan, 0.5, 0.5),
+        lambda plan: bounded(plan, 2.0, 1.0),
+        lambda plan: bounded(plan, 1.0, 0.5),
+        lambda plan: put(plan, objective=put(plan.objective, bound_usd=None)),
+        lambda plan: put(plan, objective=put(plan.objective, gap=None)),
+        lambda plan: put(plan, objective=put(plan.objective, gap=float("nan"))),
     ],
 }
 
@@ -284,6 +356,87 @@ def test_solved_variants_pass(overrides: tuple[str, ...]) -> None:
     found = solve(scenario)
     assert found.status == "optimal"
     assert failed(scenario, found) == set()
+
+
+@pytest.mark.parametrize(
+    ("stated", "right"),
+    [(1700, True), (1600, False), (1650, False), (1800, False), (None, False)],
+)
+def test_few_replicas_are_rounded_up(stated: int | None, *, right: bool) -> None:
+    scenario = scenario_of("workloads.ads.replica=100")
+    plan = solve(scenario)
+    row = next(r for r in plan.allocation if r.rounded_up == 1700)
+    other = changed(
+        plan, "allocation", lambda r: put(r, rounded_up=stated) if r is row else r
+    )
+    assert failed(scenario, other) == (set() if right else {"rounded_up"})
+
+
+@pytest.mark.parametrize("count", [1.0, 2.5, 200.0, None])
+def test_tables_fill_as_many_accelerators_as_the_specs_say(
+    scenario: Scenario, plan: Plan, count: float | None
+) -> None:
+    table = dict(rates(scenario))
+    right = table["ads", "h100"]
+    assert isinstance(right, Rate)
+    table["ads", "h100"] = put(right, table_accelerators=count)
+    found = {row.name: row for row in audit(scenario, plan, table).checks}
+    row = found["table_memory"]
+    assert (row.worst > row.tolerance) == (count != right.table_accelerators)
+
+
+def test_hours_of_a_run_cost_the_price_of_their_period() -> None:
+    falling = "accelerators.b200.price.system={2026Q1: 30 kUSD, 2026Q4: 20 kUSD}"
+    scenario = scenario_of(falling, "accelerators.h100.price.maintenance=5 %/year")
+    assert failed(scenario, solve(scenario)) == set()
+
+
+def test_a_run_on_what_has_no_price_has_no_cost() -> None:
+    scenario = scenario_of(
+        "accelerators.h100.price.system=null",
+        "accelerators.h100.price.network=null",
+        "supply.h100=0",
+    )
+    plan = solve(scenario)
+    assert plan.runs[0].cost_usd is None
+    assert failed(scenario, plan) == set()
+    assert "runs" in failed(scenario, first(plan, "runs", cost_usd=0.0))
+
+
+WITHOUT_H100 = (
+    "accelerators=[b200, {name: mtia_v2, lead_time: 3 month}]",
+    "fleet=[{site: ohio, accelerator: b200, count: 5000, installed: 2025Q4}]",
+    "supply.h100=null",
+    "supply.trainium2=null",
+    "workloads.llama_run.accelerators.allowed=[b200]",
+    *NO_MINIMUM,
+)
+
+
+def test_equivalents_are_of_the_h100_of_the_users_folders(tmp_path: Path) -> None:
+    (tmp_path / "hardware").mkdir()
+    text = "name: h100\nvendor: x\npeak: {bf16: 1 TFLOP/s}\npower: {nameplate: 1 kW}\n"
+    (tmp_path / "hardware" / "h100.yaml").write_text(text, encoding="utf-8")
+    for folders in ((), (tmp_path,)):
+        scenario = load_scenario(QUICKSTART, overrides=WITHOUT_H100, data_dirs=folders)
+        plan = solve(scenario)
+        assert failed(scenario, plan) == set()
+        other = put(plan, metrics=put(plan.metrics, h100_equivalents=None))
+        assert failed(scenario, other) == {"metrics"}
+        assert failed(scenario, metric("h100_equivalents", 1.001)(plan)) == {"metrics"}
+
+
+def test_without_a_peak_there_are_no_equivalents(
+    scenario: Scenario, plan: Plan
+) -> None:
+    chips = dict(scenario.accelerators)
+    chips["mtia_v2"] = chips["mtia_v2"].model_copy(update={"peak": {}})
+    spec = scenario.spec.model_copy(update={"accelerators": chips})
+    unknown = put(scenario, spec=spec)
+    found = {row.name: row for row in audit(unknown, plan, rates(scenario)).checks}
+    assert found["metrics"].worst > found["metrics"].tolerance
+    none = put(plan, metrics=put(plan.metrics, h100_equivalents=None))
+    assert audit(unknown, none, rates(scenario)).passed
 
 
 def test_units_older_than_their_lifetime_must_retire() -> None:

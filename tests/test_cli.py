@@ -715,8 +715,8 @@ def test_unserved_demand_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(planner.cli.solve, "solve", dear)
     shown = run("solve", QUICKSTART).stdout
 
-    assert "one more Msample costs 0.12 USD more than its value" in shown
-    assert "assistant, 2026Q1 to 2026Q4: capacity is used up" in shown
+    assert "one more Msample is worth 0.12 USD less than its capacity takes" in shown
+    assert "assistant, 2026Q1 to 2026Q4: one more is worth just what its capacity takes" in shown
 
 
 # ---------------------------------------------------------------- numbers

@@ -835,7 +835,7 @@ def test_few_replicas_show_their_whole_count_with_a_warning(world: World) -> Non
     plan = world.plan(TEN_CHIPS + "    replica: 8\n")
     assert [row.count for row in plan.allocation] == near([10, 10])
     assert [row.rounded_up for row in plan.allocation] == [16, 16]
-    assert any("allocations are under 20 replicas" in text for text in plan.warnings)
+    assert any("chat has under 20 replicas on chip" in text for text in plan.warnings)
 
 
 def test_the_cheaper_accelerator_is_bought_where_both_can_serve(world: World) -> None:

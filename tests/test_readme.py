@@ -50,15 +50,17 @@ def test_every_command_of_the_readme_runs(command: str) -> None:
 
 
 def test_the_plan_in_the_readme_is_what_solve_prints() -> None:
+    # A line "…" stands for lines that are left out.
     shown = next(
         block["body"]
         for block in BLOCK.finditer(README)
         if (block["mark"] or "").startswith("output of: planner solve")
     )
     command, _, output = shown.partition("\n")
-    done = planner(shlex.split(command)[2:])
-
-    assert lasting(output) == lasting(done.stdout)
+    printed = "\n".join(lasting(planner(shlex.split(command)[2:]).stdout))
+    for part in "\n".join(lasting(output)).split("\n…\n"):
+        assert part in printed
+        printed = printed.partition(part)[2]
 
 
 def test_the_problems_in_the_readme_are_what_validate_prints(tmp_path: Path) -> None:

@@ -176,7 +176,7 @@ QUANTITIES = {
     "pue below one": replaced(
         POWER,
         f"{POWER}, pue: 0.9",
-        "case.yaml:5:36: sites.here.pue: 0.9 must be at least 100%; write e.g. '1.2'",
+        "case.yaml:5:36: sites.here.pue: 0.9 must be at least 1; write e.g. '1.2'",
     ),
     "unit with a plural": chip(
         "lifetime: 3 years",
@@ -1063,7 +1063,7 @@ def test_every_problem_of_every_file_is_reported_at_once(world: World) -> None:
                 "'300 MW'"
             ),
             (
-                "case.yaml:5:37: sites.here.pue: 0.5 must be at least 100%; write e.g. "
+                "case.yaml:5:37: sites.here.pue: 0.5 must be at least 1; write e.g. "
                 "'1.2'"
             ),
             "case.yaml:12:1: objektive: unknown key (did you mean 'objective'?)",

@@ -6,6 +6,7 @@ plan's rows and the specs, in Pint. Nothing here knows the linear program.
 
 from collections.abc import Callable
 
+from planner.audit.budgets import budgets
 from planner.audit.constraints import (
     assignment,
     capex_budget,
@@ -20,22 +21,18 @@ from planner.audit.constraints import (
     table_memory,
     training_work,
 )
-from planner.audit.figures import (
-    budgets,
-    costs,
-    metrics,
-    objective,
-    purchases,
-    runs,
-)
+from planner.audit.figures import costs, metrics, objective, purchases
 from planner.audit.money import Books
 from planner.audit.rows import (
     assignment_allowed,
     names,
     nonnegative,
+    rejected,
+    rounded_up,
     services,
     split,
 )
+from planner.audit.runs import runs
 from planner.performance.pairing import Rates
 from planner.plan.plan import Plan
 from planner.plan.rows import Audit, CheckRow
@@ -64,6 +61,8 @@ CHECKS: tuple[Check, ...] = (
     names,
     nonnegative,
     assignment_allowed,
+    rejected,
+    rounded_up,
     services,
     runs,
     split,

@@ -8,7 +8,8 @@ from collections import defaultdict
 
 from planner.audit.context import Context
 from planner.audit.money import Books
-from planner.audit.tally import Tally, total
+from planner.audit.tally import RELATIVE, Tally, total
+from planner.performance.pairing import Rate
 from planner.plan.rows import CheckRow
 from planner.specs.demand import minimum_of
 from planner.specs.scenario import SupplyStep
@@ -199,44 +200,49 @@ def table_memory(ctx: Context) -> CheckRow:
         model = ctx.scenario.model_of(service)
         if not copies or model is None or not model.tables:
             continue
-        held = {
-            chip: _copies_held(ctx, chip, model.tables)
+        filled = {
+            chip: rate.table_accelerators
             for chip in ctx.scenario.accelerators
+            if isinstance(rate := ctx.rates.get((name, chip)), Rate)
         }
-        one = max(held.values())
+        if not all(_filled(ctx, a, model.tables, n) for a, n in filled.items()):
+            tally.broken("accelerator")
+        held = {chip: 1 / count if count else 0.0 for chip, count in filled.items()}
+        one = max(held.values(), default=1.0)
         for cell, share in ctx.served.items():
             if cell[0] == name:
                 used = ctx.assigned.by_cell.get(cell, {})
-                present = sum(held[chip] * count for chip, count in used.items())
+                present = sum(held.get(a, 0.0) * count for a, count in used.items())
                 tally.place(copies * share - present, copies * share, one)
     return tally.row()
 
 
-def _copies_held(ctx: Context, chip: str, tables: Quantity) -> float:
-    """Return the part of a copy of the tables that one accelerator holds."""
+def _filled(ctx: Context, chip: str, tables: Quantity, count: float | None) -> bool:
+    """Return whether one copy of the tables fills so many accelerators, no fewer."""
     memory = ctx.scenario.accelerators[chip].memory
-    if memory is None:
-        return 0.0
+    if memory is None or count is None:
+        return memory is None and count is None
     usable = memory.capacity
     if memory.reserved is not None:
         usable = usable - memory.reserved
     if usable.magnitude <= 0:
-        return 0.0
-    # A ratio that is whole but for rounding is whole.
-    return 1 / math.ceil(magnitude(tables / usable, "") * (1 - 1e-12))
+        return math.isinf(count)
+    # Rounding decides whether a ratio that is nearly whole is rounded up.
+    ratio, slack = magnitude(tables / usable, ""), RELATIVE * count
+    return count.is_integer() and count - 1 - slack < ratio <= count + slack
 
 
 def training_work(ctx: Context) -> CheckRow:
     """A run is completed as far as its tokens are trained on in its window."""
     tally = Tally("training_work", "token")
     for name, run in ctx.runs.items():
-        work = [
+        work: list[tuple[Quantity, float]] = [
             (ctx.working((name, t, block)) * ctx.hours(t, block), 1.0)
             for t in ctx.windows[name]
             for block in ctx.scenario.blocks
         ]
         trained = total(work, "token")
-        claimed = run.tokens * ctx.completed[name]
+        claimed: Quantity = run.tokens * ctx.completed[name]
         tally.most(claimed, trained, _alone(ctx, name))
     return tally.row()
 

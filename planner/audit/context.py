@@ -29,7 +29,7 @@ class Assigned:
         by_place: Accelerators at work, keyed by site, accelerator, period, block.
         by_cell: The same by accelerator, keyed by workload, period, block.
         busy: Mean count over the blocks that draws active power, by place.
-        hours: Accelerator-hours, keyed by workload, site, accelerator.
+        hours: Accelerator-hours, keyed by workload, site, accelerator, period.
         by_kind: Mean count over the blocks, keyed by kind, accelerator, period.
         by_pair: Largest count, keyed by workload, site, accelerator.
     """
@@ -41,7 +41,7 @@ class Assigned:
         default_factory=lambda: defaultdict(lambda: defaultdict(float))
     )
     busy: dict[Place, float] = field(default_factory=lambda: defaultdict(float))
-    hours: dict[tuple[str, str, str], float] = field(
+    hours: dict[tuple[str, str, str, int], float] = field(
         default_factory=lambda: defaultdict(float)
     )
     by_kind: dict[tuple[str, str, int], float] = field(
@@ -155,7 +155,7 @@ class Context:
             found.by_place[site, chip, t, row.block] += count
             found.by_cell[work, t, row.block][chip] += count
             found.busy[site, chip, t] += mean * self.use[work]
-            found.hours[work, site, chip] += mean * hours[t]
+            found.hours[work, site, chip, t] += mean * hours[t]
             found.by_kind[self.kinds[work], chip, t] += mean
             pair = work, site, chip
             found.by_pair[pair] = max(count, found.by_pair.get(pair, 0.0))

@@ -1,17 +1,16 @@
-"""Whether a plan's figures follow from its rows: value, cash, metrics, budgets."""
+"""Whether a plan's figures follow from its rows: value, cash, metrics, purchases."""
 
 import math
 from dataclasses import fields
 
-from planner.audit.constraints import (
-    COUNT,
-    supply_steps,
-)
+from planner.audit.constraints import COUNT
 from planner.audit.money import Books
 from planner.audit.tally import RELATIVE, Tally, total
-from planner.periods import Span
-from planner.plan.rows import BudgetRow, CheckRow, Metrics, Parts, PurchaseRow, RunRow
-from planner.units import Quantity, magnitude, ureg
+from planner.documents import find
+from planner.plan.rows import CheckRow, Metrics, Objective, Parts, PurchaseRow
+from planner.specs.catalogue import Catalogue
+from planner.specs.scenario import Scenario
+from planner.units import Quantity, magnitude, parse, ureg
 
 MONTHS_OF_A_YEAR = 12
 WHOLE = 1e-9
@@ -43,7 +42,21 @@ def objective(books: Books) -> CheckRow:
     tally.place(abs(stated.value_usd - value), largest, each)
     if stated.mode != books.scenario.spec.objective:
         tally.broken("rows")
+    _bound(tally, stated.value_usd, stated, (largest, each))
     return tally.row()
+
+
+def _bound(
+    tally: Tally, value: float, stated: Objective, scale: tuple[float, float]
+) -> None:
+    """Add the bound, which is an optimum's value, and the gap between the two."""
+    bound, gap = stated.bound_usd, stated.gap
+    if bound is None or gap is None:
+        tally.broken("rows")
+        return
+    tally.place(abs(bound - value), *scale)
+    relative = abs(bound - value) / max(abs(value), 1.0)
+    tally.place(abs(gap - relative), relative, 1.0, "share")
 
 
 def metrics(books: Books) -> CheckRow:
@@ -63,7 +76,10 @@ def metrics(books: Books) -> CheckRow:
     counts = {(s, a): n for (s, a, t), n in books.installed.items() if t == last}
     tally.count(stated.accelerators, sum(counts.values()), COUNT)
     equivalents = _equivalents(books, counts)
-    if equivalents is not None and stated.h100_equivalents is not None:
+    if equivalents is None or stated.h100_equivalents is None:
+        if equivalents is not stated.h100_equivalents:
+            tally.broken("rows")
+    else:
         tally.count(stated.h100_equivalents, equivalents, COUNT)
     tally.count(stated.unserved_fraction, _unserved(books), "share")
     unfinished = sum(share < 1 - RELATIVE for share in books.completed.values())
@@ -115,21 +131,29 @@ def _value_metric(books: Books, tally: Tally, stated: Metrics) -> None:
 
 def _equivalents(books: Books, counts: dict[tuple[str, str], float]) -> float | None:
     """Return the count weighted by peak over an H100's; None where one is unknown."""
-    peaks = {
-        name: a.peak.get("bf16", a.peak.get("fp16"))
-        for name, a in books.scenario.accelerators.items()
+    standing = {chip for (_, chip), count in counts.items() if count}
+    peaks = {}
+    for chip in standing:
+        stated = books.scenario.accelerators[chip].peak
+        peaks[chip] = stated.get("bf16", stated.get("fp16"))
+    one = _h100_peak(books.scenario) if all(peaks.values()) else None
+    weights = {
+        chip: magnitude(peak / one, "")
+        for chip, peak in peaks.items()
+        if one is not None and peak is not None
     }
-    one = books.scenario.accelerators.get("h100")
-    one_peak = None if one is None else one.peak.get("bf16")
-    if one_peak is None:
+    if standing - weights.keys():
         return None
-    found = 0.0
-    for (_, chip), count in counts.items():
-        peak = peaks[chip]
-        if peak is None:
-            return None
-        found += count * magnitude(peak / one_peak, "")
-    return found
+    return sum(weights[chip] * count for (_, chip), count in counts.items() if count)
+
+
+def _h100_peak(scenario: Scenario) -> Quantity | None:
+    """Return the peak of the scenario's h100, else of the one in the catalogue."""
+    if "h100" in scenario.accelerators:
+        return scenario.accelerators["h100"].peak.get("bf16")
+    document = Catalogue.of(scenario.data_dirs).load("hardware", "h100", [])
+    node = find(document.root, ("peak", "bf16")) if document else None
+    return None if node is None else parse(node.value, "FLOP/s", "989 TFLOP/s")
 
 
 def _unserved(books: Books) -> float:
@@ -167,82 +191,6 @@ def costs(books: Books) -> CheckRow:
     return tally.row()
 
 
-def budgets(books: Books) -> CheckRow:
-    """Every budget row states what is used, and the limit as it is written."""
-    tally = Tally("budgets", "rows")
-    for row in books.plan.budgets:
-        found = _used_and_limit(books, row)
-        if found is None:
-            tally.broken("rows")
-            continue
-        used, limit, each = found
-        tally.same(row.used, used, each, row.unit)
-        tally.same(row.limit, limit, each, row.unit)
-        if row.limit > 0:
-            stated = math.nan if row.utilisation is None else row.utilisation
-            tally.count(stated, row.used / row.limit, "share")
-    return tally.row()
-
-
-def _used_and_limit(
-    books: Books, row: BudgetRow
-) -> tuple[Quantity, Quantity, Quantity] | None:
-    """Return used, limit and one accelerator's part; None for an unknown row."""
-    if row.name in ("site_power", "power_budget"):
-        return _power_used(books, row)
-    span = _span(row.period)
-    if span is None:
-        return None
-    if row.name == "capex_budget":
-        return _capex_used(books, span)
-    if row.name == "supply" and row.scope in books.scenario.accelerators:
-        return _supply_used(books, row.scope, span)
-    return None
-
-
-def _span(label: str) -> Span | None:
-    try:
-        return Span.parse(label)
-    except ValueError:
-        return None
-
-
-def _power_used(
-    books: Books, row: BudgetRow
-) -> tuple[Quantity, Quantity, Quantity] | None:
-    t, site = books.index.get(row.period), books.scenario.sites.get(row.scope)
-    if t is None:
-        return None
-    period, limit = books.scenario.periods[t], ureg.Quantity(0.0, "MW")
-    if row.name == "power_budget":
-        budget = books.scenario.spec.budgets.power
-        level = None if budget is None else budget.level(period)
-        used = books.provisioned_everywhere[t]
-        return None if level is None else (used, level, books.largest)
-    if site is None:
-        return None
-    used = books.provisioned[site.name, t]
-    return used, site.power.level(period) or limit, books.largest
-
-
-def _capex_used(books: Books, span: Span) -> tuple[Quantity, Quantity, Quantity] | None:
-    budget = books.scenario.spec.budgets.capex
-    limits = dict(budget.amounts(books.scenario.periods)) if budget else {}
-    return (books.spent(span), limits[span], books.dearest) if span in limits else None
-
-
-def _supply_used(
-    books: Books, chip: str, span: Span
-) -> tuple[Quantity, Quantity, Quantity] | None:
-    limits = {step.span: step.limit for step in supply_steps(books, chip)}
-    limit, times = limits.get(span), books.starting_in(span)
-    used = sum(books.delivered.get((chip, t), 0.0) for t in times)
-    if limit is None:
-        return None
-    one = books.one
-    return one * used, one * limit, one
-
-
 def purchases(books: Books) -> CheckRow:
     """Every delivery has one row, with its price, systems and latest order."""
     tally = Tally("purchases", COUNT)
@@ -270,43 +218,3 @@ def _ordered(books: Books, row: PurchaseRow, t: int) -> bool:
     order_by = f"{month // MONTHS_OF_A_YEAR}-{month % MONTHS_OF_A_YEAR + 1:02d}"
     systems = math.ceil(row.count / accelerator.system.accelerators - WHOLE)
     return row.order_by == order_by and row.systems == systems
-
-
-def runs(books: Books) -> CheckRow:
-    """Every run's row states its place, tokens, hours, energy and value."""
-    tally = Tally("runs", "token")
-    rows = {row.workload: row for row in books.plan.runs}
-    for name, run in books.runs.items():
-        row = rows.get(name)
-        if row is None or not _placed(books, row):
-            tally.broken("rows")
-            continue
-        period = books.hours(0)
-        done = run.tokens * row.completed_fraction
-        tally.same(row.tokens, done, books.fastest[name] * period, "token")
-        hours = ureg.Quantity(0.0, "h")
-        energy = ureg.Quantity(0.0, "MWh")
-        for (work, site, chip), count in books.assigned.hours.items():
-            if work == name:
-                spent = ureg.Quantity(count, "h")
-                draw = books.scenario.accelerators[chip].power.under_load
-                hours = hours + spent
-                energy = energy + draw * spent * books.scenario.sites[site].pue
-        tally.same(row.accelerator_hours, hours, period, "h")
-        tally.same(row.energy_mwh, energy, books.hungriest, "MWh")
-        tally.same(row.value_usd, books.run_value(name), books.dearest, "USD")
-    return tally.row()
-
-
-def _placed(books: Books, row: RunRow) -> bool:
-    """Return whether a run's row names the places and periods it really uses."""
-    cells = books.assigned.by_cell
-    times = sorted({t for w, t, _ in cells if w == row.workload})
-    labels = [books.scenario.periods[t].label for t in times]
-    places = [(s, a) for w, s, a in books.assigned.hours if w == row.workload]
-    return (
-        row.first_period == (labels[0] if labels else None)
-        and row.last_period == (labels[-1] if labels else None)
-        and set(row.sites) == {site for site, _ in places}
-        and set(row.accelerators) == {chip for _, chip in places}
-    )

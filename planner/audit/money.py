@@ -172,7 +172,7 @@ class Books(Context):
             volume = magnitude(self.demand[cell], self.unit[name]) * seconds
             present = volume * self.discount(self._middle(t))
             terms[name] += [(q, x * present) for q, x in filled(steps[name], share)]
-        earned = []
+        earned: list[tuple[Quantity, float]] = []
         for name, values in terms.items():
             unit = self.unit[name].removesuffix("/s")
             one = ureg.Quantity(1.0, unit)

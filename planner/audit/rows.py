@@ -1,14 +1,17 @@
 """Whether a plan's rows are possible at all, and agree with each other."""
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from planner.audit.constraints import COUNT
 from planner.audit.context import Context
-from planner.audit.tally import Tally, total
+from planner.audit.tally import RELATIVE, Tally, total
 from planner.performance.pairing import Rate
-from planner.plan.rows import CheckRow
+from planner.plan.rows import CheckRow, ServiceRow
+
+FEW_REPLICAS = 20
+"""From so many on, a part of a replica does not matter."""
 
 
 def names(ctx: Context) -> CheckRow:
@@ -80,7 +83,7 @@ def assignment_allowed(ctx: Context) -> CheckRow:
             tally.place(sum(used.values()), 0.0)
     for row in ctx.plan.allocation:
         if row.kind != ctx.kinds.get(row.workload):
-            tally.place(row.count, 0.0)
+            tally.broken("rows")
     return tally.row()
 
 
@@ -98,6 +101,47 @@ def _pair_allowed(ctx: Context, name: str, site: str, chip: str) -> bool:
     )
 
 
+def rejected(ctx: Context) -> CheckRow:
+    """Every pair without a rate has one row, with the rate's reason."""
+    tally = Tally("rejected", "rows")
+    stated = Counter(
+        (row.workload, row.accelerator, row.reason, row.detail)
+        for row in ctx.plan.rejected
+    )
+    found: Counter[tuple[str, str, str, str]] = Counter(
+        (*pair, rate.reason, rate.detail)
+        for pair, rate in ctx.rates.items()
+        if not isinstance(rate, Rate)
+    )
+    tally.place((stated - found).total() + (found - stated).total(), 0.0)
+    return tally.row()
+
+
+def rounded_up(ctx: Context) -> CheckRow:
+    """Counts under 20 replicas are stated in whole ones too, and no others."""
+    tally = Tally("rounded_up", COUNT)
+    for row in ctx.plan.allocation:
+        rate = ctx.rates.get((row.workload, row.accelerator))
+        replica = rate.replica if isinstance(rate, Rate) else None
+        if not _whole_replicas(row.count, row.rounded_up, replica):
+            tally.broken(COUNT)
+    return tally.row()
+
+
+def _whole_replicas(count: float, stated: int | None, replica: int | None) -> bool:
+    """Return whether a count is rounded up to whole replicas where it has to be."""
+    if replica is None or not math.isfinite(count):
+        return stated is None
+    # A millionth either way decides neither whether a count is whole, nor under 20.
+    slack = 2 * RELATIVE * max(1.0, count, replica)
+    if stated is None:
+        whole = round(count / replica) * replica
+        return abs(whole - count) <= slack or count >= FEW_REPLICAS * replica - slack
+    few = count <= FEW_REPLICAS * replica + slack
+    more = stated - count
+    return few and stated % replica == 0 and -slack <= more <= replica + slack
+
+
 def services(ctx: Context) -> CheckRow:
     """Every service row states the demand, and served as a part of it."""
     tally = Tally("services", "rows")
@@ -106,7 +150,7 @@ def services(ctx: Context) -> CheckRow:
         cell = row.workload, ctx.index.get(row.period, -1), row.block
         wanted, share = ctx.demand.get(cell), row.served_fraction
         missing.discard(cell)
-        if (share is None) != (wanted is None) or row.unit != ctx.unit.get(cell[0]):
+        if not _described(ctx, row) or (share is None) != (wanted is None):
             tally.broken("rows")
         elif wanted is None or share is None:
             tally.place(abs(row.demand) + abs(row.served), 0.0, unit=row.unit)
@@ -117,6 +161,22 @@ def services(ctx: Context) -> CheckRow:
     for _ in missing:
         tally.broken("rows")
     return tally.row()
+
+
+def _described(ctx: Context, row: ServiceRow) -> bool:
+    """Return whether kind and unit are the service's, and its shortfall can be.
+
+    A shortfall follows from dual prices, not from rows: only that it costs
+    something, and that something is missing, can be seen here.
+    """
+    service, short = ctx.services.get(row.workload), row.shortfall_usd
+    if service is None:
+        return False
+    if short is not None and not (0 < short < math.inf):
+        return False
+    served = row.served_fraction is None or row.served_fraction >= 1
+    same = (row.kind, row.unit) == (service.kind, ctx.unit[row.workload])
+    return same and (short is None or not served)
 
 
 def split(ctx: Context) -> CheckRow:

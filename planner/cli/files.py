@@ -120,8 +120,7 @@ def _check(
     if path == "-":
         # Standard input can be read only once, and only scenarios come that way.
         verdict.kind = "scenario"
-        scenario = load_scenario(path, overrides=overrides, data_dirs=data_dirs)
-        verdict.warnings += scenario.warnings
+        _check_scenario(path, overrides, data_dirs, verdict)
         return
     document = documents.load(path, problems=verdict.problems)
     if document is None:
@@ -130,10 +129,21 @@ def _check(
     if _is_shipped(Path(path)):
         verdict.problems += _without_source(document.root)
     if verdict.kind == "scenario":
-        scenario = load_scenario(path, overrides=overrides, data_dirs=data_dirs)
-        verdict.warnings += scenario.warnings
+        _check_scenario(path, overrides, data_dirs, verdict)
     else:
         _check_alone(document, verdict.kind, verdict.problems)
+
+
+def _check_scenario(
+    path: str, overrides: Sequence[str], data_dirs: Sequence[str], verdict: Verdict
+) -> None:
+    """Check all that solving would refuse: the text, and the data behind rates."""
+    from planner.performance.pairing import rates  # noqa: PLC0415  # not every command
+    from planner.pipeline import check_data  # noqa: PLC0415  # needs them
+
+    scenario = load_scenario(path, overrides=overrides, data_dirs=data_dirs)
+    verdict.warnings += scenario.warnings
+    check_data(scenario, rates(scenario))
 
 
 def _check_alone(document: Document, kind: Kind, problems: list[Problem]) -> None:

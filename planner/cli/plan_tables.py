@@ -3,7 +3,16 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
-from planner.cli.format import bar, change, count, money, percent, power, runs_of
+from planner.cli.format import (
+    bar,
+    change,
+    count,
+    digits,
+    money,
+    percent,
+    power,
+    runs_of,
+)
 from planner.cli.tables import Column, Table
 from planner.plan.plan import Plan
 from planner.plan.rows import BudgetRow, CostRow, RejectedRow
@@ -39,6 +48,16 @@ def change_table(plan: Plan, scenario: Scenario) -> Table:
     return _split_as_table(f"Change from {first} to {last}", counts, change)
 
 
+def repair_line(plan: Plan, scenario: Scenario) -> str:
+    """Return how many idle accelerators of the last period are in repair."""
+    last = scenario.periods[-1].label
+    broken = sum(
+        sum(found.values()) * (1 - scenario.accelerators[name].reliability.availability)
+        for name, found in _split(plan, last).items()
+    )
+    return f"idle counts {count(broken)} in repair" if broken else ""
+
+
 def _split(plan: Plan, period: str) -> Split:
     """Return accelerators in a period, by type and kind of work."""
     found: Split = defaultdict(dict)
@@ -69,12 +88,13 @@ def purchase_table(plan: Plan, scenario: Scenario) -> Table:
     for number, row in enumerate(plan.purchases):
         groups[row.period, row.order_by, row.accelerator].append(number)
     several = len(scenario.sites) > 1
+    start = str(scenario.periods[0].first_day)[: len("2026-01")]
     rows = []
     for (period, order, name), numbers in sorted(groups.items()):
         found = [plan.purchases[number] for number in numbers]
         texts = [
             period,
-            order,
+            f"{order} (placed)" if order < start else order,
             name,
             count(sum(row.count for row in found)),
             count(sum(row.systems for row in found)),
@@ -92,7 +112,7 @@ def purchase_table(plan: Plan, scenario: Scenario) -> Table:
     )
     if several:
         columns = (*columns, Column("sites"))
-    return Table("Purchases", columns, rows)
+    return Table("Purchases", columns, rows, keys=3)
 
 
 def budget_table(plan: Plan, *, plain: bool) -> Table:
@@ -112,7 +132,7 @@ def budget_table(plan: Plan, *, plain: bool) -> Table:
         [name, scope, *_budget_texts(found, plain=plain)]
         for (name, scope), found in groups.items()
     ]
-    return Table("Limits, each in its tightest period", columns, rows)
+    return Table("Limits, each in its tightest period", columns, rows, keys=2)
 
 
 def _budget_texts(rows: Sequence[BudgetRow], *, plain: bool) -> list[str]:
@@ -159,6 +179,16 @@ def _cost_texts(label: str, rows: Iterable[CostRow]) -> list[str]:
         money(sum(row.maintenance_usd for row in found)),
         count(sum(row.energy_mwh for row in found)),
         count(sum(row.co2e_t for row in found)),
+    ]
+
+
+def rate_lines(plan: Plan) -> list[str]:
+    """Return the rate behind every pair, how far to trust it, and what to know."""
+    return [
+        f"{row.workload} on {row.accelerator}: {digits(row.per_accelerator, 4)} "
+        f"{row.unit}, confidence {row.confidence}"
+        + "".join(f"; {note}" for note in row.notes)
+        for row in plan.rates
     ]
 
 

@@ -10,7 +10,9 @@ from planner.cli.plan_tables import (
     change_table,
     cost_table,
     purchase_table,
+    rate_lines,
     rejected_lines,
+    repair_line,
     split_table,
 )
 from planner.cli.plan_work import run_lines, run_table, service_lines, service_table
@@ -40,6 +42,10 @@ def plan_text(plan: Plan, scenario: Scenario, terminal: Terminal) -> None:
         _print_hopeless(screen, plan, scenario)
     else:
         _print_sections(screen, plan, scenario, terminal)
+    if terminal.verbose:
+        screen.heading("Rates per accelerator")
+        for line in rate_lines(plan):
+            screen.line(line)
     if plan.rejected:
         screen.heading("Cannot be used")
     for line in rejected_lines(plan, whole=terminal.verbose):
@@ -118,6 +124,8 @@ def _print_sections(
     screen: Screen, plan: Plan, scenario: Scenario, terminal: Terminal
 ) -> None:
     screen.table(split_table(plan, scenario))
+    if repair := repair_line(plan, scenario):
+        screen.line(repair)
     screen.table(change_table(plan, scenario))
     screen.table(purchase_table(plan, scenario))
     screen.table(budget_table(plan, plain=screen.plain))
@@ -164,9 +172,11 @@ def _audit_line(audit: Audit) -> str:
 
 def _solver_line(plan: Plan) -> str:
     solver, size = plan.solver, plan.formulation
+    known = solver.iterations is not None
+    steps = f"{solver.iterations:,} iterations; " if known else ""
     return (
-        f"solver: {solver.name} {solver.version}, {solver.algorithm}, "
-        f"{solver.iterations:,} iterations; {size.variables:,} variables, "
+        f"solver: {solver.name} {solver.version}, {solver.algorithm}; "
+        f"{steps}{size.variables:,} variables, "
         f"{size.constraints:,} constraints; built in {digits(solver.build_s, 2)} s, "
         f"solved in {digits(solver.solve_s, 2)} s CPU"
     )

@@ -93,11 +93,14 @@ def service_lines(plan: Plan, scenario: Scenario) -> Iterator[str]:
             yield f"{name}, {periods}: {_gap(dear)}"
         if scarce:
             periods = runs_of((row.period for row in scarce), order)
-            yield f"{name}, {periods}: capacity is used up; more would be served"
+            yield f"{name}, {periods}: one more is worth just what its capacity takes"
 
 
 def _gap(rows: Sequence[ServiceRow]) -> str:
-    """Return how far serving one more unit costs above its value."""
+    """Return how far the value of one more unit lies below its capacity's price.
+
+    That price holds what the capacity costs, and what it would earn elsewhere.
+    """
     gaps = [row.shortfall_usd for row in rows if row.shortfall_usd is not None]
     least, most = min(gaps), max(gaps)
     scale, prefix = next(
@@ -106,7 +109,7 @@ def _gap(rows: Sequence[ServiceRow]) -> str:
     low, high = digits(least * scale, 3), digits(most * scale, 3)
     price = low if low == high else f"{low} to {high}"
     unit = rows[0].unit.removesuffix("/s")
-    return f"serving one more {prefix}{unit} costs {price} USD more than its value"
+    return f"one more {prefix}{unit} is worth {price} USD less than its capacity takes"
 
 
 def run_table(plan: Plan) -> Table:

@@ -42,6 +42,8 @@ class Table:
         columns: The first names what a row is about.
         rows: One text for each column.
         header: Whether the names of the columns are shown.
+        keys: How many of the first columns say what a row is about; they begin
+            every part of a table that is too wide.
         stacked: Whether a table that is too wide becomes two lines for each row,
             rather than several tables below each other.
     """
@@ -50,6 +52,7 @@ class Table:
     columns: tuple[Column, ...]
     rows: Sequence[Sequence[str]]
     header: bool = True
+    keys: int = 1
     stacked: bool = False
 
 
@@ -100,13 +103,15 @@ class Screen:
         return sum(widths) + _GAP * (len(widths) - 1)
 
     def _parts(self, table: Table) -> list[list[int]]:
-        """Return the columns of each part; the first column begins every part."""
+        """Return the columns of each part; the key columns begin every part."""
         widths = [_least(table, number) for number in range(len(table.columns))]
-        parts, current, used = [], [0], widths[0]
-        for number in range(1, len(widths)):
-            if used + _GAP + widths[number] > self.width and len(current) > 1:
+        keys = list(range(table.keys))
+        first = sum(widths[: table.keys]) + _GAP * (table.keys - 1)
+        parts, current, used = [], list(keys), first
+        for number in range(table.keys, len(widths)):
+            if used + _GAP + widths[number] > self.width and len(current) > len(keys):
                 parts.append(current)
-                current, used = [0], widths[0]
+                current, used = list(keys), first
             current.append(number)
             used += _GAP + widths[number]
         return [*parts, current]

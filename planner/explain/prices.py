@@ -6,8 +6,8 @@ tokens, a run's maximum) it is the full derivative Σ ∂c_j·x_j − Σ y_i·�
 the optimum, not the dual of a row.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from planner.solvers.arrays import Floats
 from planner.solvers.solution import Solution
 
 USD_PER_MUSD = 1e6
+COMMITTED = "USD per committed accelerator"
 SMALL_USD = 1e-9
 """Prices below this part of the largest one of their kind are rounding."""
 WIDTH = 1e-9
@@ -45,8 +46,33 @@ class _Context:
         low, high = (float(side[row] / self.factors[row]) for side in ranges)
         return low, high
 
+    def stable(self, row: int) -> bool:
+        """Return whether the row's dual holds on both sides of its right side."""
+        low, high = self.limits(row)
+        written = self.program.rows[row].rhs
+        width = WIDTH * max(1.0, abs(written))
+        return low < written - width and high > written + width
+
 
 Kind = Callable[[_Context, int, Row], PriceRow | None]
+
+PriceKey = tuple[str, str, str, bool]
+"""Constraint, scope, period, and whether it is a commitment."""
+
+
+def price_key(row: Row) -> PriceKey:
+    """Return what the price of a row is about; load blocks share one."""
+    scope, *rest = row.index
+    if row.constraint in ("power_budget", "capex_budget"):
+        return row.constraint, "fleet", scope, False
+    committed = row.constraint == "supply" and len(row.index) > 2  # noqa: PLR2004  # accelerator, span, which
+    return row.constraint, scope, rest[0] if rest else "", committed
+
+
+def key_of(price: PriceRow) -> PriceKey:
+    """Return the key of a price."""
+    committed = price.unit == COMMITTED
+    return price.constraint, price.scope, price.period, committed
 
 
 def prices_of(program: Program, solution: Solution) -> tuple[PriceRow, ...]:
@@ -59,31 +85,43 @@ def prices_of(program: Program, solution: Solution) -> tuple[PriceRow, ...]:
     Returns:
         Rows in the program's order, load blocks summed; prices of 0 left out.
     """
+    found = prices_at(program, solution, range(len(program.rows)))
+    return tuple(row for row in found.values() if abs(row.value) > SMALL_USD)
+
+
+def prices_at(
+    program: Program, solution: Solution, numbers: Iterable[int]
+) -> dict[PriceKey, PriceRow]:
+    """Return the prices of some rows of a program, those of 0 included.
+
+    Args:
+        program: What was solved.
+        solution: Its optimum, with duals and, where known, ranges.
+        numbers: Places of the rows.
+    """
     factors = np.asarray(program.row_factors)
     duals = solution.duals * factors / program.cost_factor
     context = _Context(program, solution, duals, factors)
-    found: dict[tuple[str, str, str], PriceRow] = {}
-    for number, row in enumerate(program.rows):
+    found: dict[PriceKey, PriceRow] = {}
+    for number in numbers:
+        row = program.rows[number]
         kind = _KINDS.get(row.constraint)
-        priced = kind(context, number, row) if kind and duals[number] != 0 else None
+        priced = kind(context, number, row) if kind else None
         if priced is None:
             continue
-        key = priced.constraint, priced.scope, priced.period
+        key = price_key(row)
         found[key] = _sum(found[key], priced) if key in found else priced
-    return tuple(row for row in found.values() if abs(row.value) > SMALL_USD)
+    return found
 
 
 def _sum(one: PriceRow, other: PriceRow) -> PriceRow:
     """Return the price of an input that stands in two rows."""
-    return PriceRow(
-        one.constraint,
-        one.scope,
-        one.period,
-        one.value + other.value,
-        one.unit,
-        None,
-        None,
-        one.unique and other.unique,
+    return replace(
+        one,
+        value=one.value + other.value,
+        valid_from=None,
+        valid_to=None,
+        unique=one.unique and other.unique,
     )
 
 
@@ -93,18 +131,16 @@ def _limit(
     """Return the price of a right side, valid in its range."""
     scale = context.program.c.scale if per_count else 1.0
     low, high = (limit * scale for limit in context.limits(number))
-    written = row.rhs * scale
-    width = WIDTH * max(1.0, abs(written))
-    scope, period = (row.index[0], row.index[1]) if len(row.index) > 1 else ("", "")
+    _, scope, period, _ = price_key(row)
     return PriceRow(
         constraint=row.constraint,
-        scope=scope or "fleet",
-        period=period or row.index[0],
+        scope=scope,
+        period=period,
         value=context.gain_usd(number) / scale,
         unit=f"USD per {unit}",
         valid_from=_finite(low),
         valid_to=_finite(high),
-        unique=low < written - width and high > written + width,
+        unique=context.stable(number),
     )
 
 
@@ -115,20 +151,19 @@ def _power(context: _Context, number: int, row: Row) -> PriceRow:
 def _capex(context: _Context, number: int, row: Row) -> PriceRow:
     """Return present $ per nominal $; the row counts in MUSD."""
     priced = _limit(context, number, row, "USD")
-    return PriceRow(
-        priced.constraint,
-        priced.scope,
-        priced.period,
-        priced.value / USD_PER_MUSD,
-        priced.unit,
-        None if priced.valid_from is None else priced.valid_from * USD_PER_MUSD,
-        None if priced.valid_to is None else priced.valid_to * USD_PER_MUSD,
-        priced.unique,
+    low, high = priced.valid_from, priced.valid_to
+    return replace(
+        priced,
+        value=priced.value / USD_PER_MUSD,
+        valid_from=None if low is None else low * USD_PER_MUSD,
+        valid_to=None if high is None else high * USD_PER_MUSD,
     )
 
 
 def _supply(context: _Context, number: int, row: Row) -> PriceRow:
-    return _limit(context, number, row, "accelerator", per_count=True)
+    committed = price_key(row)[-1]
+    unit = COMMITTED.removeprefix("USD per ") if committed else "accelerator"
+    return _limit(context, number, row, unit, per_count=True)
 
 
 def _minimum(context: _Context, number: int, row: Row) -> PriceRow:
@@ -138,9 +173,8 @@ def _minimum(context: _Context, number: int, row: Row) -> PriceRow:
     share = row.rhs / context.program.c.work.minimum[name]
     gain = context.gain_usd(number) * share
     period = "" if run else row.index[1]
-    return PriceRow(
-        row.constraint, name, period, gain, "USD per 100 %", None, None, unique=True
-    )
+    unit, unique = "USD per 100 %", context.stable(number)
+    return PriceRow(row.constraint, name, period, gain, unit, None, None, unique)
 
 
 def _demand(context: _Context, number: int, row: Row) -> PriceRow:
@@ -163,7 +197,7 @@ def _demand(context: _Context, number: int, row: Row) -> PriceRow:
         f"USD per {c.work.unit[name]}",
         None,
         None,
-        unique=True,
+        unique=context.stable(number),
     )
 
 
@@ -191,8 +225,8 @@ def _training(context: _Context, number: int, row: Row) -> PriceRow:
         if key[0] == run
     )
     gain = context.gain_usd(number) * completed / c.work.tokens[run]
-    unit = "USD per token"
-    return PriceRow(row.constraint, run, "", gain, unit, None, None, unique=True)
+    unit, unique = "USD per token", context.stable(number)
+    return PriceRow(row.constraint, run, "", gain, unit, None, None, unique)
 
 
 def _run_size(context: _Context, number: int, row: Row) -> PriceRow | None:
@@ -205,8 +239,8 @@ def _run_size(context: _Context, number: int, row: Row) -> PriceRow | None:
     if len(weights) > 1:
         return None
     gain = context.gain_usd(number) * weights.pop()
-    unit = "USD per accelerator"
-    return PriceRow(row.constraint, name, label, gain, unit, None, None, unique=True)
+    unit, unique = "USD per accelerator", context.stable(number)
+    return PriceRow(row.constraint, name, label, gain, unit, None, None, unique)
 
 
 def _finite(number: float) -> float | None:

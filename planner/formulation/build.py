@@ -132,13 +132,15 @@ def _row_factor(row: Row) -> float:
     least, most = min(sizes), max(sizes)
     factor = 2.0 ** -round(math.log2(least * most) / 2)
     if least * factor < LEAST_COEFFICIENT or most * factor > MOST_COEFFICIENT:
-        column, size = min(
-            ((x, abs(k)) for x, k in row.pairs if k), key=lambda pair: pair[1]
+        middle = sorted(sizes)[len(sizes) // 2]
+        column, size = max(
+            ((x, abs(k)) for x, k in row.pairs if k),
+            key=lambda pair: abs(math.log(pair[1] / middle)),
         )
         msg = (
             f"{row.constraint} ({', '.join(row.index)}): {column.name} counts for "
-            f"{size:.3g} where another term counts for {most:.3g}; write a rate, "
-            "demand, size or price of a plausible magnitude"
+            f"{size:.3g} where others count for {middle:.3g}; write a rate, demand, "
+            "size or price of a plausible magnitude"
         )
         raise ScalingError(row, msg)
     return factor

@@ -28,17 +28,17 @@ class Form:
 _ALIASES: tuple[tuple[Any, Form], ...] = (
     (Name, Form("a name")),
     (Names, Form("a list of names")),
-    (Count, Form("a count")),
-    (Whole, Form("a whole number")),
+    (Count, Form("a count", "1000")),
+    (Whole, Form("a whole number", "8")),
     (Truth, Form("true or false")),
 )
 _MARKS = tuple((get_args(alias)[1], form) for alias, form in _ALIASES)
 _CLASSES: dict[Any, Form] = {
     str: Form("text"),
-    float: Form("a number"),
-    int: Form("a whole number"),
+    float: Form("a number", "1000"),
+    int: Form("a whole number", "8"),
     bool: Form("true or false"),
-    Span: Form("a period"),
+    Span: Form("a period", "2026Q1"),
     Growth: Form("a rate per month, quarter or year", "8 %/year"),
     Supply: Form("counts by span"),
 }
@@ -51,7 +51,8 @@ def form_of(annotation: Any, metadata: Sequence[Any] = ()) -> Form:
         annotation: The type, with or without annotations of its own.
         metadata: Annotations that pydantic has taken off it.
     """
-    for mark in metadata:
+    # A choice says more than the check that reads it.
+    for mark in () if get_origin(annotation) is Literal else metadata:
         found = _marked(mark)
         if found is not None:
             return found

@@ -34,6 +34,7 @@ _HEADS = {
     "remain,\n# with their part of the value. Without accelerators.maximum a run's "
     "goodput is\n# estimated for what remains of it.",
 }
+_PLAIN = frozenset({"name", "title", "extends", "source", "sources"})
 _CARRIED = "As it was set for the plan (--set)."
 
 
@@ -78,20 +79,19 @@ def continuation(
     _keep_apart(target, scenario)
     name = f"{_DATE.sub('', scenario.spec.name)}_{_suffix(at)}"
     folder = str(Path(target).parent) if target else ""
-    content = {
+    new = _new_values(path, past, folder, Mark(target or f"{name}.yaml", 0, 0))
+    order = [*(part for part in _HEADS if part in new), *new]
+    source = f"plan_{scenario.spec.name}"
+    title = f"Plan of {scenario.spec.name}, {shown}"
+    body = {
         "name": name,
         "title": f"{scenario.spec.title or scenario.spec.name}, from {at} on",
         "extends": [_seen_from(path, folder)],
+        "source": source,
+        **{part: new[part] for part in order},
+        "sources": {source: {"title": title, "kind": "estimate"}},
     }
-    key = f"plan_{scenario.spec.name}"
-    sources = {key: {"title": f"Plan of {scenario.spec.name}, {shown}"}}
-    sources[key]["kind"] = "estimate"
-    mark = Mark(target or f"{name}.yaml", 0, 0)
-    new = _new_values(path, past, folder, mark)
-    order = [*(part for part in _HEADS if part in new), *new]
-    parts = {part: new[part] for part in order}
-    body = {**content, "source": key, **parts, "sources": sources}
-    return Draft(name, _intro(shown, path, at) + _rendered(body, set(content)))
+    return Draft(name, _intro(shown, path, at) + _rendered(body))
 
 
 def _suffix(at: str) -> str:
@@ -167,7 +167,7 @@ def _check(
     Raises:
         InputError: The plan was made with an override that no file can express.
     """
-    text = _rendered(found, set())
+    text = _rendered(found)
     problems: list[Problem] = []
     layer = documents.parse_document(Source(mark.file, text, ""), problems)
     merged = base if layer is None else documents.merge(base, layer)
@@ -200,11 +200,11 @@ def _intro(shown: str, path: Path, at: str) -> str:
     )
 
 
-def _rendered(body: Mapping[str, Any], close: set[str]) -> str:
-    """Return YAML with a comment above every part; names in ``close`` have none."""
+def _rendered(body: Mapping[str, Any]) -> str:
+    """Return YAML with a comment above every part that is not a mere heading."""
     parts = []
     for key, value in body.items():
-        head = "" if key in {*close, "source", "sources"} else _HEADS.get(key, _CARRIED)
+        head = "" if key in _PLAIN else _HEADS.get(key, _CARRIED)
         text = yaml.dump(
             {key: value},
             Dumper=_Dumper,

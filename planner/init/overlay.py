@@ -14,6 +14,7 @@ from planner.documents import (
     walk_leaves,
 )
 
+_REPLACED = "replaced"
 _SET = {"note": "--set"}
 _SAME: Any = object()
 
@@ -30,16 +31,17 @@ def node_of(data: Any, mark: Mark) -> Node:
 def overlay(base: Node, wanted: Node, folder: str) -> dict[str, Any]:
     """Return the least that, laid over a document, gives the wanted one.
 
-    Values that the wanted document lacks cannot be taken away by a file; ``settled``
-    of the merged document then still shows them.
+    A file cannot take away a key at the top; ``settled`` of the merged document then
+    still shows it. Below, a mapping that loses a key is replaced whole.
 
     Args:
         base: The document that the file extends.
         wanted: What both together shall give.
         folder: Where the file will lie; names of CSV files are seen from there.
     """
-    found = _difference(base, wanted, folder)
-    return found if isinstance(found, dict) else {}
+    if not isinstance(base.value, dict) or not isinstance(wanted.value, dict):
+        return {}
+    return dict(_entries(base.value, wanted.value, folder))
 
 
 def settled(node: Node) -> Any:
@@ -60,6 +62,8 @@ def _difference(base: Node, wanted: Node, folder: str) -> Any:
     if any(each.notes is not None or is_series(each) for each in (base, wanted)):
         return _written(wanted, folder)
     if isinstance(base.value, dict) and isinstance(wanted.value, dict):
+        if base.value.keys() - wanted.value.keys():
+            return _whole(wanted, folder)
         return dict(_entries(base.value, wanted.value, folder))
     if isinstance(base.value, list) and is_named_list(wanted):
         return _items(base.value, wanted, folder)
@@ -96,11 +100,20 @@ def _items(base: list[Node], wanted: Node, folder: str) -> Any:
             entry = {"name": name, **found} if isinstance(found, dict) else found
             changed.append(entry)
     names = [item_name(item) for item in items]
-    if all(name in names for name in known):
-        return changed
-    if not changed:
+    gone = any(name not in names for name in known)
+    if gone and not changed:
         return names
-    return {"value": [_written(item, folder) for item in items], "note": "replaced"}
+    # Items merge by their name, so that one cannot be replaced alone.
+    if gone or any(
+        isinstance(each, dict) and each.get("note") == _REPLACED for each in changed
+    ):
+        return _whole(wanted, folder)
+    return changed
+
+
+def _whole(node: Node, folder: str) -> dict[str, Any]:
+    """Return a value so that it replaces the one below, which it would else join."""
+    return {"value": _written(node, folder), "note": _REPLACED}
 
 
 def _written(node: Node, folder: str, inherited: str | None = None) -> Any:

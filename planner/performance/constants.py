@@ -97,12 +97,14 @@ class RecommendationConstants:
         compute: The same where a precision was measured, keyed by precision.
         bandwidth: Achieved share of the memory bandwidth in embedding reads.
         training_factor: Work of a training sample over that of a served one.
+        interval: Of rates in production over the estimate.
     """
 
     default_compute: float
     compute: Mapping[str, float]
     bandwidth: float
     training_factor: float
+    interval: Interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +135,10 @@ def load_constants() -> Constants:
     inference["interval"] = {
         kind: Interval(**ends) for kind, ends in inference["interval"].items()
     }
+    ranking = dict(tree["recommendation"])
+    ranking["interval"] = Interval(**ranking["interval"])
     return Constants(
         TrainingConstants(**tree["training"]),
         InferenceConstants(**inference),
-        RecommendationConstants(**tree["recommendation"]),
+        RecommendationConstants(**ranking),
     )

@@ -1,11 +1,10 @@
-"""Serving speed of language models: a closed form with nine fitted constants.
+"""Serving speed of language models: a closed form with few fitted constants.
 
 The rate of a replica of g accelerators is B/(TPOT(B)·g·O) · tail, with TPOT(B) of
 `planner.performance.replica`.  The batch B is the largest that memory, the scheduler,
-the concurrency and the limit on time per output token allow.  The tail factor applies
-where a latency limit is set: rates were fitted on saturated servers, and a limit on the
-slowest requests costs that share of them.  Constants, their fit and its error are in
-``efficiency.yaml``.
+the concurrency and the latency limits allow.  The tail factor applies where a latency
+limit is set: rates were fitted on saturated servers, and a limit on the slowest
+requests costs that share of them.  Constants and their fit are in ``efficiency.yaml``.
 """
 
 import math
@@ -25,12 +24,13 @@ from planner.performance.replica import (
 from planner.performance.results import InferenceRate, Rejection
 
 _GB = 1e9
+_LOW = "low"
 
 Binding = Literal["memory", "latency", "batch_cap", "concurrency"]
 
 
 @dataclass(frozen=True, slots=True)
-class _Case:
+class Case:
     """A model on an accelerator that may serve it."""
 
     model: Transformer
@@ -44,15 +44,46 @@ class _Case:
 def inference_rate(
     model: Transformer,
     chip: Chip,
-    precision: str,
+    precision: str | None,
     request: ServingRequest,
     constants: InferenceConstants,
 ) -> InferenceRate | Rejection:
     """Return the best rate over replica sizes, or why there is none.
 
-    Best is most requests per accelerator-second; the smaller replica wins a tie.
+    Best is most requests per accelerator-second; the smaller replica wins a tie.  A
+    precision of None is the best of those that the accelerator has.
     """
-    case = _case(model, chip, precision, request, constants)
+    if precision is not None:
+        return _in_precision(model, chip, precision, request, constants)
+    tried = [
+        _in_precision(model, chip, one, request, constants)
+        for one in offered(chip, constants)
+    ]
+    rates = [found for found in tried if isinstance(found, InferenceRate)]
+    if rates:
+        return max(rates, key=lambda rate: rate.request_s)
+    # The first is the smallest, which comes nearest to fitting and to the limits.
+    return tried[0] if tried else Rejection("precision", _no_precision(chip, constants))
+
+
+def offered(chip: Chip, constants: InferenceConstants) -> tuple[str, ...]:
+    """Return the precisions that are tried on an accelerator, the smallest first."""
+    return tuple(each for each in constants.precisions if peak_for(chip, each))
+
+
+def _no_precision(chip: Chip, constants: InferenceConstants) -> str:
+    return f"{chip.name} has no peak in {', '.join(constants.precisions)}"
+
+
+def _in_precision(
+    model: Transformer,
+    chip: Chip,
+    precision: str,
+    request: ServingRequest,
+    constants: InferenceConstants,
+) -> InferenceRate | Rejection:
+    """Return the best rate over replica sizes in one precision."""
+    case = case_of(model, chip, precision, request, constants)
     if isinstance(case, Rejection):
         return case
     sizes = (request.replica,) if request.replica else constants.replicas
@@ -66,13 +97,13 @@ def inference_rate(
     return max((_rate(case, one) for one in keeping), key=lambda rate: rate.request_s)
 
 
-def _case(
+def case_of(
     model: Transformer,
     chip: Chip,
     precision: str,
     request: ServingRequest,
     constants: InferenceConstants,
-) -> _Case | Rejection:
+) -> Case | Rejection:
     """Return the case to rate, or what is missing for it."""
     if "llm_inference" not in chip.runs:
         return Rejection("kind", f"{chip.name} does not run llm_inference")
@@ -89,7 +120,7 @@ def _case(
     if isinstance(offer, Rejection):
         return offer
     load = load_of(model, shape, offer, request, constants)
-    return _Case(model, chip, peak, load, request, constants)
+    return Case(model, chip, peak, load, request, constants)
 
 
 def _offer(chip: Chip, peak: Peak, constants: InferenceConstants) -> Offer | Rejection:
@@ -106,15 +137,29 @@ def _offer(chip: Chip, peak: Peak, constants: InferenceConstants) -> Offer | Rej
         return Rejection("no_data", f"hardware/{chip.name}.yaml lacks {lacking}")
     reserved_b = max(constants.memory_overhead_b, chip.reserved_b)
     usable_b = constants.memory_share * memory_b - reserved_b
-    return Offer(peak.precision, peak.flop_s, usable_b, bandwidth_b_s, factor)
+    flop_s = sustained_flop_s(chip, peak, constants)
+    return Offer(peak.precision, flop_s, usable_b, bandwidth_b_s, factor)
 
 
-def _no_fit(case: _Case, largest: int) -> Rejection:
+def sustained_flop_s(chip: Chip, peak: Peak, constants: InferenceConstants) -> float:
+    """Return the compute that serving reaches on one accelerator of factor 1.
+
+    In fp4 it is a gain over fp8, not a share of the fp4 peak, which is twice or three
+    times the fp8 peak, or equal to it.
+    """
+    reached = constants.compute[peak.precision] * peak.flop_s
+    fp8 = chip.peak_flop_s.get("fp8")
+    if peak.precision != "fp4" or fp8 is None:
+        return reached
+    return min(reached, constants.fp4_gain * constants.compute["fp8"] * fp8)
+
+
+def _no_fit(case: Case, largest: int) -> Rejection:
     """Return the rejection that says how many accelerators the model would need."""
     load, size = case.load, (case.chip.memory_b or 0.0) / _GB
     if load.memory_b <= 0.0:
         return Rejection("memory", f"{size:.0f} GB leave nothing for a model")
-    needed = math.ceil((load.weights_b + load.context_b) / load.memory_b)
+    needed = math.ceil((load.weights_b + load.reserved_b) / load.memory_b)
     detail = f"needs {needed} × {size:.0f} GB; a replica has at most {largest}"
     return Rejection("memory", detail)
 
@@ -123,7 +168,7 @@ def _keeps(replica: Replica, request: ServingRequest) -> bool:
     """Return whether a single request keeps both latency limits."""
     tpot, ttft = request.tpot_limit_s, request.ttft_limit_s
     return (tpot is None or replica.tpot_s(1.0) <= tpot) and (
-        ttft is None or replica.ttft_s() <= ttft
+        ttft is None or replica.ttft_s(1.0) <= ttft
     )
 
 
@@ -131,7 +176,7 @@ def _too_slow(fitting: list[Replica], request: ServingRequest) -> Rejection:
     """Return the rejection that names each limit and the nearest time to it."""
     limits = {
         "per output token": (request.tpot_limit_s, min(r.tpot_s(1.0) for r in fitting)),
-        "to first token": (request.ttft_limit_s, min(r.ttft_s() for r in fitting)),
+        "to first token": (request.ttft_limit_s, min(r.ttft_s(1.0) for r in fitting)),
     }
     said = [
         f"time {what} at best {best * 1e3:.1f} ms, limit {limit * 1e3:g} ms"
@@ -150,25 +195,26 @@ def _batch(replica: Replica, request: ServingRequest) -> tuple[float, Binding]:
     if request.concurrency is not None:
         bounds.append((request.concurrency, "concurrency"))
     batch, binding = min(bounds, key=lambda bound: bound[0])
-    if request.tpot_limit_s is None:
+    limit_s = replica.step_limit_s(request)
+    if limit_s is None:
         return batch, binding
-    limited = replica.largest_batch(request.tpot_limit_s, batch)
+    limited = replica.largest_batch(limit_s, batch)
     return (limited, "latency") if limited < batch else (batch, binding)
 
 
-def _rate(case: _Case, replica: Replica) -> InferenceRate:
+def _rate(case: Case, replica: Replica) -> InferenceRate:
     """Return the rate of one replica that fits and keeps the limits."""
     load, size = case.load, replica.size
     batch, binding = _batch(replica, case.request)
     tpot_s = replica.tpot_s(batch)
     tail = case.constants.tail if case.request.limited else 1.0
-    share = batch / (load.output_tokens * size)
-    request_s = share / tpot_s * tail
+    request_s = batch / (load.output_tokens * size) / tpot_s * tail
     parts: dict[Literal["compute", "bandwidth", "overhead"], float] = {
-        "compute": replica.compute_s(load.prefill_flop + load.decode_flop) * share,
-        "bandwidth": replica.memory_s(batch) * share,
-        "overhead": load.fixed_s(size),
+        "compute": replica.computed_s * batch,
+        "bandwidth": replica.weights_s(batch) + replica.cached_s * batch,
+        "overhead": replica.fixed_s,
     }
+    prefill = load.prefill_flop / (load.prefill_flop + load.decode_flop)
     return InferenceRate(
         request_s=request_s,
         output_token_s=request_s * load.output_tokens,
@@ -178,15 +224,15 @@ def _rate(case: _Case, replica: Replica) -> InferenceRate:
         bottleneck=max(parts, key=lambda part: parts[part]),
         precision=case.peak.precision,
         tpot_s=tpot_s,
-        ttft_s=replica.ttft_s(),
-        prefill_share=replica.compute_s(load.prefill_flop) * share / tpot_s,
+        ttft_s=replica.ttft_s(batch),
+        prefill_share=prefill * parts["compute"] / tpot_s,
         tail=tail,
         notes=_notes(case, size, tpot_s),
         confidence=case.chip.confidence,
     )
 
 
-def _notes(case: _Case, size: int, tpot_s: float) -> tuple[str, ...]:
+def _notes(case: Case, size: int, tpot_s: float) -> tuple[str, ...]:
     """Return which limits of the estimate this case touches."""
     constants, precision = case.constants, case.peak.precision
     notes = [case.peak.note] if case.peak.note else []
@@ -202,7 +248,11 @@ def _notes(case: _Case, size: int, tpot_s: float) -> tuple[str, ...]:
             "the estimate has no term for the network between them"
         )
     if case.model.mixture:
-        notes.append("mixture of experts: median error 12 to 21 %, worst a factor of 2")
+        notes.append("mixture of experts: less sure than the estimate of a dense model")
     if precision not in constants.measured_precisions:
         notes.append(f"the {precision} constant is not fitted on measurements")
+    if case.chip.confidence == _LOW:
+        notes.append(
+            f"{case.chip.name}: low confidence, few or no measurements are public"
+        )
     return tuple(notes)

@@ -11,7 +11,7 @@ from planner.performance.models import Architecture, RankingModel, Transformer
 from planner.performance.recommendation import RankingWork
 from planner.performance.replica import ServingRequest
 from planner.specs.accelerator import Accelerator
-from planner.specs.model import Model
+from planner.specs.model import LatentAttention, Model
 from planner.specs.workload import Inference, Recommendation
 from planner.units import Quantity, magnitude
 
@@ -80,14 +80,19 @@ def _architecture(model: Model) -> Architecture | None:
         or model.vocabulary is None
     ):
         return None
-    experts, attention = model.experts, model.attention
+    experts, attention, latent = model.experts, model.attention, model.latent
     width = experts.feed_forward if experts else None
+    head_dim = model.head_dim or model.hidden / model.heads
+    kv_heads: float = model.kv_heads or model.heads
+    if latent is not None:
+        head_dim = (latent.head_dim + latent.rotary_dim + latent.value_dim) / 2.0
+        kv_heads = (latent.key_value_rank + latent.rotary_dim) / (2.0 * head_dim)
     return Architecture(
         layers=model.layers,
         hidden=model.hidden,
         heads=model.heads,
-        kv_heads=model.kv_heads or model.heads,
-        head_dim=model.head_dim or model.hidden / model.heads,
+        kv_heads=kv_heads,
+        head_dim=head_dim,
         feed_forward=width or model.feed_forward,
         vocabulary=model.vocabulary,
         matrices=model.matrices,
@@ -98,7 +103,25 @@ def _architecture(model: Model) -> Architecture | None:
         expert_every=experts.every if experts else 1,
         window_tokens=magnitude(attention.window, "token") if attention else None,
         full_every=attention.every if attention else 0,
+        first_dense=experts.first_dense if experts else 0.0,
+        projections=_latent_weights(latent, model.hidden, model.heads),
+        prediction_layers=model.prediction_layers,
     )
+
+
+def _latent_weights(
+    latent: LatentAttention | None, hidden: float, heads: float
+) -> float | None:
+    """Return the weights of latent attention's projections; None without it."""
+    if latent is None:
+        return None
+    query = latent.head_dim + latent.rotary_dim
+    weights: float = latent.query_rank * (hidden + heads * query)
+    weights += latent.key_value_rank * (
+        hidden + heads * (latent.head_dim + latent.value_dim)
+    )
+    weights += hidden * latent.rotary_dim
+    return weights + heads * latent.value_dim * hidden
 
 
 def ranking_model(model: Model) -> RankingModel:

@@ -24,6 +24,13 @@ class Architecture:
         expert_every: Every so many layers one has experts, the others are dense.
         window_tokens: Tokens that a windowed layer attends to; None without windows.
         full_every: Every so many layers one attends to everything; 0 for none.
+        first_dense: Layers at the start without experts.
+        projections: Weights of one layer's attention projections where they are not
+            those of `heads` and `kv_heads` (latent attention).  Then `head_dim` is
+            the mean of a head's key and value, which gives its matrix products, and
+            2·`kv_heads`·`head_dim` the values that are cached.
+        prediction_layers: Further layers, each with a projection of two vectors into
+            one and with its own logits, that training adds (multi-token prediction).
     """
 
     layers: int
@@ -41,6 +48,9 @@ class Architecture:
     expert_every: int = 1
     window_tokens: float | None = None
     full_every: int = 0
+    first_dense: float = 0.0
+    projections: float | None = None
+    prediction_layers: float = 0.0
 
     @property
     def full_layers(self) -> int:
@@ -52,7 +62,9 @@ class Architecture:
     @property
     def expert_layers(self) -> int:
         """Layers that hold experts."""
-        return self.layers // self.expert_every if self.experts else 0
+        if not self.experts:
+            return 0
+        return int(self.layers - self.first_dense) // self.expert_every
 
     def attended_tokens(self, tokens: float) -> float:
         """Return Σ over layers of the reach of attention, in token-layers.

@@ -7,19 +7,21 @@ Per request with I prompt and O output tokens, on a replica of g accelerators::
     TTFT(B) = margin·prefill + steps·TPOT(B)
 
 Compute and memory terms are added, not the larger taken: measured, that cuts the median
-error from 15 to 10 %.  KV is read for the mean context I + O/2, and memory set aside for
-the whole of it, I + O, as schedulers do that never evict a request.
+error from 15 to 10 %.  KV is read for the mean context I + O/2, and memory set aside
+for the whole of it, I + O, as schedulers do that never evict a request.
 
 Lengths may be arrays of one shape: then so are all that follows from them.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
 from planner.performance.constants import InferenceConstants
 from planner.performance.models import Architecture, Transformer
 
-_BISECTIONS = 60
+_STEPS = 12
+"""Newton's from below: one is exact for a dense model, few are needed for experts."""
 
 Numbers = Any
 """A float, or an array of floats; the arithmetic is the same."""
@@ -73,7 +75,7 @@ class Offer:
         flop_s: Sustained on one accelerator, before its factor.
         memory_b: Bytes that weights and cache may take.
         bandwidth_b_s: Memory bandwidth.
-        factor: η on both compute and bandwidth.
+        factor: η, the accelerator's own, on compute and bandwidth.
     """
 
     precision: str
@@ -119,15 +121,6 @@ class Load:
     overhead_s: float
     overhead_single_s: float
 
-    def read_b(self, batch: Numbers) -> Numbers:
-        """Return the bytes of weights that one step of a batch reads."""
-        rest = self.weights_b - self.always_read_b
-        return self.always_read_b + rest * (1.0 - self.untouched**batch)
-
-    def fixed_s(self, replica: int) -> float:
-        """Return the overhead of one step."""
-        return self.overhead_s if replica > 1 else self.overhead_single_s
-
 
 def prefill_flop(
     model: Transformer, shape: Architecture, prompt_tokens: Numbers, hit: Numbers
@@ -167,10 +160,18 @@ def _reach(shape: Architecture, tokens: Numbers, windows: float) -> Numbers:
     """
     if shape.window_tokens is None:
         return shape.layers * tokens
-    most = windows * shape.window_tokens
-    # min() where it can: the general form costs a microsecond, and rates take thousands.
-    near = min(tokens, most) if isinstance(tokens, int | float) else tokens.clip(max=most)
+    near = least(tokens, windows * shape.window_tokens)
     return shape.full_layers * tokens + (shape.layers - shape.full_layers) * near
+
+
+def least(numbers: Numbers, most: Numbers) -> Numbers:
+    """Return the smaller of two, element by element where one is an array."""
+    if isinstance(numbers, int | float) and isinstance(most, int | float):
+        # The general form costs a microsecond, and plans rate thousands of replicas.
+        return min(numbers, most)
+    import numpy as np  # noqa: PLC0415  # heavy, and needed for arrays alone
+
+    return np.minimum(numbers, most)
 
 
 def load_of(
@@ -209,43 +210,51 @@ def load_of(
 class Replica:
     """One load on a replica of a given size.
 
+    A step takes `fixed_s` + `always_s`, plus `each_s` for every request, plus a share
+    of `rest_s` that nears 1 as the batch touches more experts.
+
     Attributes:
         load: What is served, on which accelerator.
         size: Accelerators of the replica.
-        penalty: g^β, the price of working together.
         memory_batch: Requests whose contexts fit; below 1 not even one.
         batch_cap: Requests that the scheduler takes.
+        fixed_s: Overhead of a step.
+        always_s: To read the weights that every step reads.
+        rest_s: To read all other weights.
+        computed_s: To compute one request's share of a step.
+        cached_s: To read its keys and values.
     """
 
     def __init__(self, load: Load, size: int, constants: InferenceConstants) -> None:
         self.load = load
         self.size = size
         self.constants = constants
-        self.penalty = size**constants.parallelism_exponent
         free_b = size * load.memory_b - load.weights_b
         self.memory_batch = free_b / load.reserved_b
         self.batch_cap = constants.batch_cap * size
+        self._pace = size**constants.parallelism_exponent / size
+        self.fixed_s = load.overhead_s if size > 1 else load.overhead_single_s
+        self.always_s = self._pace * load.always_read_b / load.read_b_s
+        rest_b = load.weights_b - load.always_read_b
+        self.rest_s = self._pace * rest_b / load.read_b_s
+        flop = load.prefill_flop + load.decode_flop
+        self.computed_s = self._pace * flop / load.output_tokens / load.compute_flop_s
+        self.cached_s = self._pace * load.context_b / load.read_b_s
 
-    def compute_s(self, flop: Numbers) -> Numbers:
-        """Return the accelerator-seconds that `flop` take."""
-        return self.penalty * flop / self.load.compute_flop_s
-
-    def memory_s(self, batch: Numbers) -> Numbers:
-        """Return the accelerator-seconds that one request's reads take."""
-        read_b = self.load.read_b(batch) / batch + self.load.context_b
-        return self.penalty * self.load.output_tokens * read_b / self.load.read_b_s
+    def weights_s(self, batch: Numbers) -> Numbers:
+        """Return the time in which one step of a batch reads weights."""
+        if not self.load.untouched:
+            return self.always_s + self.rest_s
+        return self.always_s + self.rest_s * (1.0 - self.load.untouched**batch)
 
     def tpot_s(self, batch: Numbers) -> Numbers:
-        """Return the time per output token at a batch."""
-        flop = self.load.prefill_flop + self.load.decode_flop
-        seconds = self.compute_s(flop) + self.memory_s(batch)
-        shared = seconds * batch / (self.load.output_tokens * self.size)
-        return shared + self.load.fixed_s(self.size)
+        """Return the time per output token at a batch: that of one step."""
+        each_s = self.computed_s + self.cached_s
+        return self.fixed_s + self.weights_s(batch) + each_s * batch
 
     def prefill_s(self) -> Numbers:
         """Return the time that a prompt alone takes."""
-        flop_s = self.size * self.load.prefill_flop_s
-        alone_s = self.penalty * self.load.prefill_flop / flop_s
+        alone_s = self._pace * self.load.prefill_flop / self.load.prefill_flop_s
         return self.constants.prefill_margin * alone_s
 
     def ttft_s(self, batch: Numbers) -> Numbers:
@@ -259,23 +268,27 @@ class Replica:
         Time to first token rises with the step, so that a limit on it is one on the
         step as well.
         """
-        limits = []
-        if request.tpot_limit_s is not None:
-            limits.append(request.tpot_limit_s)
-        if request.ttft_limit_s is not None:
-            left_s = request.ttft_limit_s - self.prefill_s()
-            limits.append(left_s / self.constants.first_token_steps)
-        return min(limits) if limits else None
+        limit = request.tpot_limit_s
+        if request.ttft_limit_s is None:
+            return limit
+        left_s = request.ttft_limit_s - self.prefill_s()
+        waiting = left_s / self.constants.first_token_steps
+        return waiting if limit is None else least(waiting, limit)
 
-    def largest_batch(self, limit_s: float, most: float) -> float:
-        """Return the largest batch up to `most` whose step keeps the limit."""
-        if self.tpot_s(most) <= limit_s:
-            return most
-        low, high = 1.0, most
-        for _ in range(_BISECTIONS):
-            middle = (low + high) / 2.0
-            if self.tpot_s(middle) <= limit_s:
-                low = middle
-            else:
-                high = middle
-        return low
+    def largest_batch(self, limit_s: Numbers, most: Numbers) -> Numbers:
+        """Return the largest batch up to `most` whose step keeps the limit.
+
+        A step is concave in the batch, so that Newton's steps from a batch of 1, which
+        must keep the limit, never pass the largest one; a dense model takes one.
+        """
+        untouched, each_s = self.load.untouched, self.computed_s + self.cached_s
+        if not untouched:
+            return least(1.0 + (limit_s - self.tpot_s(1.0)) / each_s, most)
+        batch = 1.0 + 0.0 * limit_s
+        curvature_s = -math.log(untouched) * self.rest_s
+        for _ in range(_STEPS):
+            rest = untouched**batch
+            step_s = self.fixed_s + self.always_s + self.rest_s * (1.0 - rest)
+            missing_s = limit_s - step_s - each_s * batch
+            batch = least(batch + missing_s / (each_s + curvature_s * rest), most)
+        return batch

@@ -73,7 +73,7 @@ class InferenceRate:
         bottleneck: Largest part of a step.
         precision: The precision used.
         tpot_s: Time per output token, prefill of other requests included.
-        ttft_s: Time to first token on an idle replica.
+        ttft_s: Time to first token among a batch that is served.
         prefill_share: Share of an accelerator-second spent on prompts.
         tail: Factor for tail latency in the rates; 1 without a limit.
         notes: Limits of the estimate that this case touches.

@@ -10,13 +10,18 @@ from planner.performance.results import Rejection, TrainingRate
 
 # Two FLOP per multiply-add; the backward pass costs twice the forward pass.
 _FLOP_PER_WEIGHT = 6.0
+# Frozen weights get no gradient of their own: forward and the way back through them.
+_FLOP_PER_FROZEN_WEIGHT = 4.0
 
 MATMUL_SUM = "causal matmul sum"
 SIX_N = "6·N_active"
+FOUR_N = "4·N_active"
 
 
 def attention_weights(shape: Architecture) -> float:
     """Return the weights of one layer's query, key, value and output projections."""
+    if shape.projections is not None:
+        return shape.projections
     query = shape.heads * shape.head_dim
     key_value = 2.0 * shape.kv_heads * shape.head_dim
     return shape.hidden * (query + key_value) + query * shape.hidden
@@ -29,34 +34,64 @@ def feed_forward_weights(shape: Architecture) -> float:
     """
     width = shape.dense_feed_forward or shape.feed_forward
     dense = shape.matrices * shape.hidden * width
+    with_experts = shape.expert_layers
+    return (shape.layers - with_experts) * dense + with_experts * _routed(shape)
+
+
+def _routed(shape: Architecture) -> float:
+    """Return the weights that a token meets in one layer with experts."""
     visited = shape.active_experts + shape.shared_experts
     routed = shape.matrices * shape.hidden * shape.feed_forward * visited
-    routed += shape.hidden * shape.experts
-    with_experts = shape.expert_layers
-    return (shape.layers - with_experts) * dense + with_experts * routed
+    return routed + shape.hidden * shape.experts
 
 
-def matmul_flops_per_token(shape: Architecture, sequence_tokens: float) -> float:
+def prediction_weights(shape: Architecture) -> float:
+    """Return the weights that a token meets in layers that predict later tokens.
+
+    Each has a projection of two vectors into one, a layer of the last kind, and its
+    own pass through the output projection; its attention is not in the sum.
+    """
+    last = _routed(shape)
+    if not shape.experts:
+        last = shape.matrices * shape.hidden * shape.feed_forward
+    joining = 2.0 * shape.hidden**2
+    logits = shape.hidden * shape.vocabulary
+    return shape.prediction_layers * (
+        attention_weights(shape) + last + joining + logits
+    )
+
+
+def matmul_flops_per_token(
+    shape: Architecture, sequence_tokens: float, *, frozen: bool = False
+) -> float:
     """Return model FLOP per trained token by the sum over matrix products.
 
     Causal: a token attends to half of the sequence on average.  The input embedding
     is a lookup and costs nothing.  Convention of Megatron-LM
-    ``num_floating_point_operations``; recomputation is not counted.
+    ``num_floating_point_operations``; recomputation is not counted.  Where the weights
+    are frozen (LoRA) they cost 4 FLOP, not 6; attention has none and costs the same.
     """
     weights = shape.layers * attention_weights(shape) + feed_forward_weights(shape)
-    weights += shape.hidden * shape.vocabulary
-    query = shape.heads * shape.head_dim
-    return _FLOP_PER_WEIGHT * (weights + query * shape.attended_tokens(sequence_tokens))
+    weights += shape.hidden * shape.vocabulary + prediction_weights(shape)
+    reach = shape.attended_tokens(sequence_tokens)
+    reach += shape.prediction_layers * sequence_tokens
+    each = _FLOP_PER_FROZEN_WEIGHT if frozen else _FLOP_PER_WEIGHT
+    return each * weights + _FLOP_PER_WEIGHT * shape.heads * shape.head_dim * reach
 
 
-def flops_per_token(model: Transformer, sequence_tokens: float) -> tuple[float, str]:
+def flops_per_token(
+    model: Transformer, sequence_tokens: float, *, frozen: bool = False
+) -> tuple[float, str]:
     """Return model FLOP per trained token, and the convention it was counted by.
 
-    Without an architecture: 6·N_active, which leaves attention out.
+    Without an architecture: 6·N_active, or 4·N_active where the weights are frozen,
+    which leaves attention out.
     """
     if model.architecture is None:
-        return _FLOP_PER_WEIGHT * model.active_parameters, SIX_N
-    return matmul_flops_per_token(model.architecture, sequence_tokens), MATMUL_SUM
+        each = _FLOP_PER_FROZEN_WEIGHT if frozen else _FLOP_PER_WEIGHT
+        return each * model.active_parameters, FOUR_N if frozen else SIX_N
+    found = matmul_flops_per_token(model.architecture, sequence_tokens, frozen=frozen)
+    return found, MATMUL_SUM
 
 
 def training_rate(

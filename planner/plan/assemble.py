@@ -1,6 +1,7 @@
 """A solved program to a plan."""
 
 import hashlib
+from collections import defaultdict
 
 from planner.documents import Node, display_path, walk_leaves
 from planner.formulation.build import Program
@@ -10,6 +11,7 @@ from planner.plan.extract import (
     allocation_rows,
     fleet_rows,
     purchase_rows,
+    rate_rows,
     rejected_rows,
     service_rows,
     split_rows,
@@ -74,6 +76,7 @@ def plan_of(
             formulation=formulation,
             provenance=provenance,
             rejected=rejected_rows(rates),
+            rates=rate_rows(rates),
             warnings=warnings_of(scenario, rates),
         )
     c, x = program.c, values_of(program, solution)
@@ -102,6 +105,7 @@ def plan_of(
         budgets=budget_rows(c, x),
         costs=cost_rows(c, book),
         rejected=rejected_rows(rates),
+        rates=rate_rows(rates),
         warnings=(
             *warnings_of(scenario, rates),
             *spread(runs),
@@ -146,13 +150,16 @@ def spread(runs: tuple[RunRow, ...]) -> list[str]:
 
 
 def few(allocation: tuple[AllocationRow, ...]) -> list[str]:
-    """Return a warning where whole replicas would take notably more."""
-    rows = [row for row in allocation if row.rounded_up is not None]
-    if not rows:
-        return []
-    extra = sum((row.rounded_up or 0) - row.count for row in rows)
-    text = f"{len(rows)} allocations are under 20 replicas; in whole replicas they"
-    return [f"{text} take {extra:,.1f} accelerators more (rounded_up)"]
+    """Return a warning for each pair whose whole replicas take notably more."""
+    extra: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for row in allocation:
+        if row.rounded_up is not None:
+            extra[row.workload, row.accelerator].append(row.rounded_up - row.count)
+    return [
+        f"{workload} has under 20 replicas on {accelerator} in {len(more)} places; "
+        f"in whole replicas they take up to {max(more):,.1f} accelerators more each"
+        for (workload, accelerator), more in sorted(extra.items())
+    ]
 
 
 def ties(solution: Solution) -> list[str]:

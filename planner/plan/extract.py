@@ -9,6 +9,7 @@ from planner.plan.rows import (
     AllocationRow,
     FleetRow,
     PurchaseRow,
+    RateRow,
     RejectedRow,
     ServiceRow,
     SplitRow,
@@ -162,6 +163,23 @@ def rejected_rows(rates: Rates) -> tuple[RejectedRow, ...]:
         RejectedRow(w, a, rate.reason, rate.detail)
         for (w, a), rate in rates.items()
         if not isinstance(rate, Rate)
+    )
+
+
+def rate_rows(rates: Rates) -> tuple[RateRow, ...]:
+    """Return the rate of every pair that can be."""
+    return tuple(
+        RateRow(
+            w,
+            a,
+            rate.per_accelerator,
+            rate.unit,
+            rate.replica,
+            rate.confidence,
+            tuple(rate.notes),
+        )
+        for (w, a), rate in rates.items()
+        if isinstance(rate, Rate)
     )
 
 

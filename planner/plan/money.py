@@ -29,7 +29,7 @@ class Ledger:
         co2e_t: Keyed by T.
         run_mwh: Energy of each run's accelerators while they run, keyed by R.
         run_energy: The same [USD].
-        run_hours: Accelerator-hours, keyed by R x A.
+        run_hours: Accelerator-hours, keyed by R x A x T.
     """
 
     capex: dict[int, float]
@@ -39,7 +39,7 @@ class Ledger:
     co2e_t: dict[int, float]
     run_mwh: dict[str, float]
     run_energy: dict[str, float]
-    run_hours: dict[tuple[str, str], float]
+    run_hours: dict[tuple[str, str, int], float]
 
 
 def ledger_of(scenario: Scenario, c: Coefficients, x: Values) -> Ledger:
@@ -66,7 +66,7 @@ def ledger_of(scenario: Scenario, c: Coefficients, x: Values) -> Ledger:
             drawn = mwh + pue * hours * idle_mw[a]
             book.run_mwh[w] += drawn
             book.run_energy[w] += drawn * electricity[s, t]
-            book.run_hours[w, a] += hours
+            book.run_hours[w, a, t] += hours
     return book
 
 
@@ -221,7 +221,7 @@ def run_rows(
         run = scenario.workloads[name]
         cells = used.get(name, [])
         times = sorted(t for _, _, t in cells)
-        hours = {a: h for (w, a), h in book.run_hours.items() if w == name}
+        hours = {(a, t): h for (w, a, t), h in book.run_hours.items() if w == name}
         tokens = magnitude(run.tokens, "token") if isinstance(run, TrainingRun) else 0.0
         rows.append(
             RunRow(
@@ -244,14 +244,20 @@ def run_rows(
 
 
 def _owned_cost(
-    scenario: Scenario, c: Coefficients, hours: Mapping[str, float], energy_usd: float
+    scenario: Scenario,
+    c: Coefficients,
+    hours: Mapping[tuple[str, int], float],
+    energy_usd: float,
 ) -> float | None:
-    """Return straight-line capital, maintenance and energy of accelerator-hours."""
+    """Return straight-line capital, maintenance and energy of accelerator-hours.
+
+    Nominal, at the price of the period that the hours fall in.
+    """
     total = energy_usd
-    for a, count in hours.items():
+    for (a, t), count in hours.items():
         accelerator = scenario.accelerators[a]
         life = accelerator.lifetime_months
-        price = c.price_musd.get((a, 0))
+        price = c.price_musd.get((a, t))
         if life is None or price is None:
             return None
         yearly = accelerator.price.maintenance

@@ -17,6 +17,7 @@ from planner.plan.rows import (
     PriceRow,
     Provenance,
     PurchaseRow,
+    RateRow,
     RejectedRow,
     RunRow,
     ServiceRow,
@@ -38,6 +39,7 @@ _ROWS = {
     "budgets": BudgetRow,
     "costs": CostRow,
     "rejected": RejectedRow,
+    "rates": RateRow,
     "prices": PriceRow,
 }
 SECTIONS = tuple(_ROWS)
@@ -70,6 +72,7 @@ class Plan:
         budgets: Keyed by name, scope, period.
         costs: Keyed by period.
         rejected: Keyed by workload, accelerator.
+        rates: The rates behind the plan, keyed by workload, accelerator.
         prices: Keyed by constraint, scope, period.
         audit: What checking the plan against the specs found.
         certificate: Proof of the optimum from the program's arrays.
@@ -94,6 +97,7 @@ class Plan:
     budgets: tuple[BudgetRow, ...] = ()
     costs: tuple[CostRow, ...] = ()
     rejected: tuple[RejectedRow, ...] = ()
+    rates: tuple[RateRow, ...] = ()
     prices: tuple[PriceRow, ...] = ()
     audit: Audit | None = None
     certificate: Certificate | None = None

@@ -83,8 +83,9 @@ class RunRow:
     Attributes:
         tokens: Tokens trained on within the plan.
         energy_mwh: At the meter, of the accelerators while they run.
-        cost_usd: Owned cost of its accelerator-hours: straight-line capital,
-            maintenance, energy; None where an accelerator has no price.
+        cost_usd: Owned cost of its accelerator-hours: straight-line capital at
+            the price of their period, maintenance, energy [nominal $]; None where
+            an accelerator has no price.
         value_usd: Present value that the objective counted for it.
         marginal_price: Present $ of one more token; None where not computed.
     """
@@ -148,6 +149,26 @@ class RejectedRow:
     accelerator: str
     reason: str
     detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class RateRow:
+    """The rate behind a pair that can be, and how far it can be trusted.
+
+    Attributes:
+        per_accelerator: Work of one accelerator, all factors included [``unit``].
+        replica: Accelerators that serve together; None where divisible.
+        confidence: ``measured``, or that of the accelerator's factors.
+        notes: What the reader of the estimate must know.
+    """
+
+    workload: str
+    accelerator: str
+    per_accelerator: float
+    unit: str
+    replica: int | None
+    confidence: str
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,7 +360,7 @@ class SolverRow:
     name: str
     version: str
     algorithm: str
-    iterations: int
+    iterations: int | None
     build_s: float
     solve_s: float
 

@@ -1,6 +1,8 @@
 """CBC through PuLP: the second opinion, a program of its own."""
 
+import re
 import shutil
+import subprocess
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -46,7 +48,12 @@ class Cbc:
     ) -> Solution:
         """Return how CBC solved a problem, checked against its arrays."""
         began = time.perf_counter()
-        solver = pulp.COIN_CMD(path=self.path, msg=False, timeLimit=self.time_limit)
+        solver = pulp.COIN_CMD(
+            path=self.path,
+            msg=False,
+            timeLimit=self.time_limit,
+            timeMode="elapsed",
+        )
         result = problem.solve(solver)
         seconds = time.perf_counter() - began
         arrays = arrays or arrays_of(problem, columns)
@@ -63,7 +70,7 @@ class Cbc:
             objective=objective,
             bound=objective if status == "optimal" else None,
             algorithm="CBC",
-            iterations=0,
+            iterations=None,
             seconds=seconds,
         )
 
@@ -111,6 +118,15 @@ def find_cbc() -> str:
         )
         raise UsageError(msg) from None
     return str(cbcbox.cbc_bin_path())
+
+
+def version() -> str:
+    """Return the version that CBC states of itself, or that it states none."""
+    shown = subprocess.run(  # noqa: S603  # the solver that was found
+        [find_cbc(), "-quit"], capture_output=True, text=True, check=False
+    ).stdout
+    found = re.search(r"Version:\s*(\S+)", shown)
+    return found[1] if found else "of unknown version"
 
 
 def activities(arrays: Arrays, values: Floats) -> Floats:

@@ -22,7 +22,7 @@ class Solution:
         objective: Of the program as it was handed over.
         bound: Proven bound on the objective, or None.
         algorithm: What the solver ran.
-        iterations: Of that algorithm.
+        iterations: Of that algorithm; None where it does not say.
         seconds: CPU time of the solve.
         unique: Whether the tie-break made the plan the only one; None where
             it was not tried.
@@ -39,7 +39,7 @@ class Solution:
     objective: float
     bound: float | None
     algorithm: str
-    iterations: int
+    iterations: int | None
     seconds: float
     unique: bool | None = None
     ranges: tuple[Floats, Floats] | None = None

@@ -31,10 +31,12 @@ def solve_program(
 def solver_version(solver: SolverName) -> str:
     """Return the version of a solver as it states it."""
     if solver == "cbc":
-        return "through PuLP"
-    from planner.solvers.highs import version  # noqa: PLC0415  # only where it is used
+        from planner.solvers import cbc  # noqa: PLC0415  # only where it is used
 
-    return version()
+        return cbc.version()
+    from planner.solvers import highs  # noqa: PLC0415  # only where it is used
+
+    return highs.version()
 
 
 def _with_highs(program: Program, time_limit: float | None) -> Solution:

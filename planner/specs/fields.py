@@ -206,9 +206,12 @@ class Ratio:
         """
         number = magnitude(parse(value, "", self.example), "")
         if not self.least <= number <= self.most:
-            most = f" and {self.most:.0%}" if self.most < float("inf") else ""
-            word = "between" if most else "at least"
-            msg = f"{value!r} must be {word} {self.least:.0%}{most}"
+            form = "{:.0%}" if "%" in self.example else "{:g}"
+            least, most = form.format(self.least), form.format(self.most)
+            within = f"between {least} and {most}"
+            if self.most == float("inf"):
+                within = f"at least {least}"
+            msg = f"{value!r} must be {within}"
             raise ValueError(f"{msg}; write e.g. {self.example!r}")
         return number
 

@@ -35,8 +35,25 @@ class Experts(Spec):
     """Experts that every token passes."""
     every: Whole = 1
     """Every how many-th layer is a mixture; the others are dense."""
+    first_dense: Count = 0.0
+    """Layers at the start that are dense, whatever ``every`` says."""
     feed_forward: Whole | None = None
     """Width of one expert where it differs from the model's ``feed_forward``."""
+
+
+class LatentAttention(Spec):
+    """Multi-head latent attention: keys and values come from one small vector."""
+
+    query_rank: Whole
+    """Width that queries are projected through."""
+    key_value_rank: Whole
+    """Width of the vector that keys and values are made of, and that is cached."""
+    head_dim: Whole
+    """Width of a head's query and key without the rotary part."""
+    rotary_dim: Whole
+    """Width of the rotary part; its key is shared by all heads, and cached."""
+    value_dim: Whole
+    """Width of a head's value."""
 
 
 class Attention(Spec):
@@ -81,6 +98,10 @@ class Model(Spec):
     """Tokens of the vocabulary."""
     attention: Attention | None = None
     """Windowed attention; absent: every layer looks at everything."""
+    latent: LatentAttention | None = None
+    """Latent attention (MLA); then kv_heads and head_dim say nothing."""
+    prediction_layers: Count = 0.0
+    """Further layers that are trained to predict later tokens (MTP)."""
     compute: SampleWork | None = None
     """Ranking: forward work of one sample."""
     embedding_read: SampleBytes | None = None

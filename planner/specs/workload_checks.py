@@ -122,6 +122,11 @@ def _window(report: "Report", at: "Loc", run: TrainingRun) -> None:
     if inside and not whole:
         expected = f"write at least one whole period, e.g. {first.label}"
         report.problem(at, "has no whole period between start and deadline", expected)
+    for key, month in (("start", start), ("deadline", end)):
+        cut = [p for p in periods if p.first_month < month < p.end_month]
+        if inside and cut:
+            message = f"falls inside {cut[0].label}, which is left out of the window"
+            report.warn((*at, key), message)
 
 
 def _service(report: "Report", at: "Loc", service: Service) -> None:

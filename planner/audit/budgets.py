@@ -1,0 +1,89 @@
+"""Whether a plan states every limit of its scenario, and how far it is used."""
+
+import math
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from planner.audit.constraints import COUNT, supply_steps
+from planner.audit.money import Books
+from planner.audit.tally import Tally
+from planner.plan.rows import CheckRow
+from planner.units import Quantity, ureg
+
+Where = tuple[str, str, str]
+"""Constraint, scope, and period or span."""
+FLEET = "fleet"
+
+
+class Limit(NamedTuple):
+    """A limit, what is used of it, and what one accelerator takes of it."""
+
+    used: Quantity
+    limit: Quantity
+    each: Quantity
+    unit: str
+
+
+def budgets(books: Books) -> CheckRow:
+    """Every limit has one row: what is used, and the limit as it is written."""
+    tally = Tally("budgets", "rows")
+    missing = dict(_limits(books))
+    for row in books.plan.budgets:
+        found = missing.pop((row.name, row.scope, row.period), None)
+        if found is None or row.unit != found.unit:
+            tally.broken("rows")
+            continue
+        tally.same(row.used, found.used, found.each, row.unit)
+        tally.same(row.limit, found.limit, found.each, row.unit)
+        if row.limit > 0:
+            stated = math.nan if row.utilisation is None else row.utilisation
+            tally.count(stated, row.used / row.limit, "share")
+        elif row.utilisation is not None:
+            tally.broken("share")
+    for _ in missing:
+        tally.broken("rows")
+    return tally.row()
+
+
+def _limits(books: Books) -> Iterator[tuple[Where, Limit]]:
+    """Yield every limit that the scenario states."""
+    yield from _power(books)
+    yield from _capex(books)
+    yield from _supply(books)
+
+
+def _power(books: Books) -> Iterator[tuple[Where, Limit]]:
+    """Yield the power of each site, and of the fleet, in every period."""
+    none, budget = ureg.Quantity(0.0, "MW"), books.scenario.spec.budgets.power
+    for t, period in enumerate(books.scenario.periods):
+        for name, site in books.scenario.sites.items():
+            level = site.power.level(period)
+            used, limit = books.provisioned[name, t], none if level is None else level
+            where = "site_power", name, period.label
+            yield where, Limit(used, limit, books.largest, "MW")
+        level = None if budget is None else budget.level(period)
+        if level is not None:
+            used = books.provisioned_everywhere[t]
+            where = "power_budget", FLEET, period.label
+            yield where, Limit(used, level, books.largest, "MW")
+
+
+def _capex(books: Books) -> Iterator[tuple[Where, Limit]]:
+    """Yield the capital budget of each span."""
+    budget = books.scenario.spec.budgets.capex
+    for span, limit in budget.amounts(books.scenario.periods) if budget else ():
+        where = "capex_budget", FLEET, span.label
+        yield where, Limit(books.spent(span), limit, books.dearest, "USD")
+
+
+def _supply(books: Books) -> Iterator[tuple[Where, Limit]]:
+    """Yield the supply of each accelerator and span that has a limit."""
+    one = books.one
+    for chip in books.scenario.accelerators:
+        for step in supply_steps(books, chip):
+            if step.span is None or step.limit is None:
+                continue
+            times = books.starting_in(step.span)
+            used = sum(books.delivered.get((chip, t), 0.0) for t in times)
+            where = "supply", chip, step.span.label
+            yield where, Limit(one * used, one * step.limit, one, COUNT)

@@ -1,0 +1,167 @@
+"""``planner cost inference`` and ``recommendation``: the work, and what is printed."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import typer
+
+from planner.cli.cost_serving_tables import (
+    default_lines,
+    inference_lines,
+    inference_tables,
+    ranking_lines,
+    ranking_tables,
+)
+from planner.cli.options import Terminal
+from planner.cli.output import print_json
+from planner.cli.tables import Screen
+from planner.cost import recommendation as ranking
+from planner.cost import serving
+from planner.cost.cases import CaseKind, ServingCase, load_cases
+from planner.cost.market import MarketPrice, parse_price
+from planner.cost.recommendation import RankingRow, ranking_rows
+from planner.cost.serving import InferenceRow, inference_rows
+from planner.economics.inputs import Default
+from planner.errors import InputError, Problem
+from planner.specs.fields import Ratio
+
+Row = TypeVar("Row", InferenceRow, RankingRow)
+_SHARE = Ratio("20 %", 0.0, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the command line asks for.
+
+    Attributes:
+        path: File of cases, or ``-``.
+        accelerators: In place of those of the cases; names may be joined by commas.
+        overrides: Texts ``path=value``.
+        data_dirs: Folders that are searched first.
+    """
+
+    path: str
+    accelerators: tuple[str, ...]
+    overrides: tuple[str, ...]
+    data_dirs: tuple[str, ...]
+
+
+def inference(
+    request: Request,
+    terminal: Terminal,
+    market_price: str | None,
+    host_revenue_share: str | None,
+) -> int:
+    """Print the cases of a file on their accelerators; return the exit code."""
+    price = _price(market_price, host_revenue_share)
+    cases = _cases(request, "inference")
+    groups = [(case, inference_rows(case, price)) for case in cases]
+    rows = [row for _, group in groups for row in group]
+    _check_any(groups)
+    defaults = _defaults(cases)
+    if terminal.as_json:
+        listed = [default._asdict() for default in defaults]
+        print_json({"cases": serving.as_dicts(rows), "defaults": listed})
+        return 0
+    screen = Screen()
+    for _, group in groups:
+        for table in inference_tables(group):
+            screen.table(table)
+        _print_lines(screen, inference_lines(group), terminal)
+    _print_lines(screen, default_lines(defaults), terminal)
+    return 0
+
+
+def recommendation(request: Request, terminal: Terminal) -> int:
+    """Print the cases of a file on their accelerators; return the exit code."""
+    cases = _cases(request, "recommendation")
+    groups = [(case, ranking_rows(case)) for case in cases]
+    rows = [row for _, group in groups for row in group]
+    _check_any(groups)
+    defaults = _defaults(cases)
+    if terminal.as_json:
+        listed = [default._asdict() for default in defaults]
+        print_json({"cases": ranking.as_dicts(rows), "defaults": listed})
+        return 0
+    screen = Screen()
+    for _, group in groups:
+        for table in ranking_tables(group):
+            screen.table(table)
+        _print_lines(screen, ranking_lines(group), terminal)
+    _print_lines(screen, default_lines(defaults), terminal)
+    return 0
+
+
+def _print_lines(screen: Screen, lines: Iterable[str], terminal: Terminal) -> None:
+    """Print what is said below tables, unless the command is to be quiet."""
+    if terminal.quiet:
+        return
+    for number, line in enumerate(lines):
+        if not number:
+            screen.line()
+        screen.line(line)
+
+
+def _cases(request: Request, kind: CaseKind) -> list[ServingCase]:
+    names = [each for text in request.accelerators for each in _split(text)]
+    return load_cases(
+        request.path,
+        kind,
+        accelerators=names,
+        overrides=request.overrides,
+        data_dirs=request.data_dirs,
+    )
+
+
+def _split(text: str) -> Iterator[str]:
+    return (name.strip() for name in text.split(",") if name.strip())
+
+
+def _price(text: str | None, share: str | None) -> MarketPrice | None:
+    """Return the price to compare with.
+
+    Raises:
+        BadParameter: It is none, or the share stands alone.
+    """
+    if text is None:
+        if share is None:
+            return None
+        message = "--host-revenue-share is a share of --market-price; write both"
+        raise typer.BadParameter(message)
+    try:
+        return parse_price(text, 0.0 if share is None else _SHARE.read(share))
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+def _check_any(groups: Sequence[tuple[ServingCase, Sequence[Row]]]) -> None:
+    """Refuse a file of which nothing can be done.
+
+    Raises:
+        InputError: Every row is rejected; says why, and what comes nearest.
+    """
+    if any(row.rate is not None for _, rows in groups for row in rows):
+        return
+    problems = []
+    for case, rows in groups:
+        for row in rows:
+            if row.rejected is None:
+                continue
+            message = f"{row.candidate.chip.name} cannot do it: {row.rejected.detail}"
+            nearest = row.rejected.nearest
+            expected = f"nearest: {nearest}" if nearest else ""
+            path = f"cases.{row.name}"
+            problems.append(Problem(*case.mark, path, message, expected))
+    raise InputError(problems)
+
+
+def _defaults(cases: Iterable[ServingCase]) -> list[Default]:
+    """Return the defaults of all accelerators, each once."""
+    used = (
+        default
+        for case in cases
+        for candidate in case.candidates
+        for default in candidate.defaults
+    )
+    return list(dict.fromkeys(used))

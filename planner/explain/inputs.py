@@ -1,0 +1,50 @@
+"""One number among the inputs: what stands at a path, and what sets another."""
+
+import re
+from dataclasses import dataclass
+
+from planner.documents import suggest, walk_leaves
+from planner.errors import InputError, Problem
+from planner.specs.scenario import Scenario
+
+_NUMBER = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*?)\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A number that a file or ``--set`` writes.
+
+    Attributes:
+        path: Where it stands.
+        value: As it is written, in ``unit``.
+        unit: The unit it is written in, or empty.
+    """
+
+    path: str
+    value: float
+    unit: str
+
+    def text(self, value: float) -> str:
+        """Return what ``--set`` takes to write another value there."""
+        return f"{self.path}={value:.12g} {self.unit}".rstrip()
+
+
+def input_at(scenario: Scenario, path: str) -> Input:
+    """Return the number at a path of a scenario with all that it refers to.
+
+    Raises:
+        InputError: There is none.
+    """
+    leaves = {".".join(map(str, loc)): leaf for loc, leaf in walk_leaves(scenario.tree)}
+    leaf = leaves.get(path)
+    if leaf is None:
+        below = [each for each in leaves if each.startswith(f"{path}.")]
+        expected = f"write one of its numbers, e.g. {below[0]}" if below else ""
+        message = "is not one number" if below else "is not in the scenario"
+        hint = "" if below else suggest(path, leaves)
+        raise InputError([Problem("", 0, 0, path, message, expected, hint)])
+    found = _NUMBER.fullmatch(str(leaf.value))
+    if found is None or isinstance(leaf.value, bool):
+        message = f"'{leaf.value}' is not a number with a unit"
+        raise InputError([Problem("", 0, 0, path, message)])
+    return Input(path, float(found[1]), found[2])

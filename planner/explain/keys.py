@@ -1,0 +1,218 @@
+"""Which YAML key feeds which price: a power step, a repeated amount, a demand."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from planner.explain.prices import COMMITTED, PriceKey, key_of
+from planner.periods import Span
+from planner.plan.rows import PriceRow
+from planner.specs.demand import demand_unit, mean_demand, minimum_of
+from planner.specs.scenario import Scenario
+from planner.specs.series import Series, Step
+from planner.specs.workload import Service, TrainingRun
+from planner.units import magnitude
+
+FULL = "100 %"
+
+
+@dataclass(frozen=True, slots=True)
+class Fed:
+    """What one price has to do with one key.
+
+    Attributes:
+        path: The key, as ``--set`` takes it.
+        base: The key's value, in ``unit``.
+        unit: Of the key, e.g. ``MW``.
+        weight: Units of the limit or demand for one unit of the key.
+    """
+
+    path: str
+    base: float
+    unit: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPrice:
+    """What one more unit of one YAML key is worth: the rows that it feeds, summed.
+
+    Attributes:
+        path: The key, as ``--set`` takes it.
+        base: Its value now, in the unit behind ``per``.
+        value: Gain in the objective per unit more [present $].
+        unit: Of ``value``, e.g. ``USD per MW``.
+        unique: Whether every summed price holds on both sides.
+        rows: What is summed: price and weight.
+    """
+
+    path: str
+    base: float
+    value: float
+    unit: str
+    unique: bool
+    rows: tuple[tuple[PriceKey, float], ...]
+
+    @property
+    def of_one_percent(self) -> float:
+        """Return the gain of 1 % more of the key's value [present $]."""
+        return self.value * self.base / 100
+
+
+def key_prices(scenario: Scenario, prices: Iterable[PriceRow]) -> tuple[KeyPrice, ...]:
+    """Return the price of every key, by what 1 % more of it gains or costs."""
+    found: dict[str, KeyPrice] = {}
+    for row in prices:
+        fed = fed_by(scenario, key_of(row))
+        if fed is None:
+            continue
+        before = found.get(fed.path)
+        found[fed.path] = KeyPrice(
+            path=fed.path,
+            base=fed.base,
+            value=(before.value if before else 0.0) + row.value * fed.weight,
+            unit=f"USD per {fed.unit}",
+            unique=row.unique and (before is None or before.unique),
+            rows=(*(before.rows if before else ()), (key_of(row), fed.weight)),
+        )
+    return tuple(sorted(found.values(), key=_rank))
+
+
+def _rank(price: KeyPrice) -> tuple[float, str]:
+    return -abs(price.of_one_percent), price.path
+
+
+def fed_by(scenario: Scenario, about: PriceKey) -> Fed | None:
+    """Return the key that feeds a price; None where no single one does."""
+    feed = _FEEDS.get(about[0])
+    return None if feed is None else feed(scenario, about)
+
+
+def step_at(series: Series, period: Span) -> Step | None:
+    """Return the step of a level that holds in a period; None before the first."""
+    begun = [
+        step
+        for step in series.steps
+        if step.span is None or step.span.first_month <= period.first_month
+    ]
+    return begun[-1] if begun else None
+
+
+def growth_at(series: Series, step: Step, period: Span) -> float:
+    """Return what a step has grown by in a period."""
+    if series.growth is None or step.span is None:
+        return 1.0
+    return series.growth.factor(period.first_month - step.span.first_month)
+
+
+def _under(path: str, step: Step) -> str:
+    return path if step.span is None else f"{path}.{step.span.label}"
+
+
+def _power(series: Series | None, path: str, label: str) -> Fed | None:
+    period = Span.parse(label)
+    step = None if series is None else step_at(series, period)
+    if series is None or step is None:
+        return None
+    weight = growth_at(series, step, period)
+    return Fed(_under(path, step), magnitude(step.value, "MW"), "MW", weight)
+
+
+def _site_power(scenario: Scenario, about: PriceKey) -> Fed | None:
+    _, site, period, _ = about
+    return _power(scenario.sites[site].power, f"sites.{site}.power", period)
+
+
+def _power_budget(scenario: Scenario, about: PriceKey) -> Fed | None:
+    return _power(scenario.spec.budgets.power, "budgets.power", about[2])
+
+
+def _capex(scenario: Scenario, about: PriceKey) -> Fed | None:
+    series = scenario.spec.budgets.capex
+    step = None if series is None else step_at(series, Span.parse(about[2]))
+    if step is None:
+        return None
+    base = magnitude(step.value, "USD")
+    return Fed(_under("budgets.capex", step), base, "USD", 1.0)
+
+
+def _supply(scenario: Scenario, about: PriceKey) -> Fed | None:
+    """Return the key of a limit or commitment; a mapping names which."""
+    _, name, period, committed = about
+    month = Span.parse(period).first_month
+    steps = [
+        step
+        for step in scenario.spec.supply[name].steps
+        if step.span is not None and step.span.first_month <= month
+    ]
+    if not steps or steps[-1].span is None:
+        return None
+    step = steps[-1]
+    base = step.committed if committed else step.limit
+    if base is None:
+        return None
+    path = f"supply.{name}.{steps[-1].span.label}"
+    # A step with a commitment is a mapping; one without is one number.
+    if committed or step.committed > 0:
+        path = f"{path}.{'committed' if committed else 'limit'}"
+    unit = COMMITTED if committed else "USD per accelerator"
+    return Fed(path, base, unit.removeprefix("USD per "), 1.0)
+
+
+def _demand(scenario: Scenario, about: PriceKey) -> Fed | None:
+    """Return the stated demand, or the users, that a service's demand follows."""
+    followed = service = _service(scenario, about[1])
+    while followed.demand.of is not None:
+        followed = _service(scenario, followed.demand.of)
+    period = Span.parse(about[2])
+    path, unit = f"workloads.{followed.name}.demand", demand_unit(followed)
+    series = followed.demand.series
+    if followed.demand.users is not None:
+        series, path, unit = followed.demand.users, f"{path}.users", "user"
+    step = None if series is None else step_at(series, period)
+    base = 0.0 if step is None else magnitude(step.value, unit)
+    if step is None or base == 0:
+        return None
+    wanted = float(mean_demand(scenario, service, period).magnitude)
+    return Fed(_under(path, step), base, unit, wanted / base)
+
+
+def _service(scenario: Scenario, name: str) -> Service:
+    workload = scenario.workloads[name]
+    if isinstance(workload, TrainingRun):
+        msg = f"{name} is a run and has no demand"
+        raise TypeError(msg)
+    return workload
+
+
+def _minimum(scenario: Scenario, about: PriceKey) -> Fed:
+    path = f"workloads.{about[1]}.minimum"
+    least = minimum_of(scenario, scenario.workloads[about[1]])
+    return Fed(path, least, FULL, 1.0)
+
+
+def _tokens(scenario: Scenario, about: PriceKey) -> Fed | None:
+    run = scenario.workloads[about[1]]
+    if not isinstance(run, TrainingRun):
+        return None
+    path = f"workloads.{run.name}.tokens"
+    return Fed(path, magnitude(run.tokens, "token"), "token", 1.0)
+
+
+def _maximum(scenario: Scenario, about: PriceKey) -> Fed | None:
+    maximum = scenario.workloads[about[1]].accelerators.maximum
+    if not isinstance(maximum, float | int):
+        return None
+    path = f"workloads.{about[1]}.accelerators.maximum"
+    return Fed(path, float(maximum), "accelerator", 1.0)
+
+
+_FEEDS: dict[str, Callable[[Scenario, PriceKey], Fed | None]] = {
+    "site_power": _site_power,
+    "power_budget": _power_budget,
+    "capex_budget": _capex,
+    "supply": _supply,
+    "demand": _demand,
+    "minimum_served": _minimum,
+    "training_work": _tokens,
+    "run_size": _maximum,
+}
