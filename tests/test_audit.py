@@ -45,7 +45,7 @@ def failed(scenario: Scenario, plan: Plan) -> set[str]:
     return names
 
 
-def put(row: Row, **values: Any) -> Row:  # noqa: ANN401  # values of every type
+def put(row: Row, **values: Any) -> Row:  # values of every type
     return replace(row, **values)  # type: ignore[type-var]  # a row or a plan
 
 
@@ -90,7 +90,7 @@ def served(plan: Plan, share: float) -> Plan:
     )
 
 
-def run_elsewhere(plan: Plan, **place: str) -> Plan:
+def run_elsewhere(plan: Plan, **place: object) -> Plan:
     """Let the first allocation row of the run name another place."""
     row = next(r for r in plan.allocation if r.workload == "llama_run")
     kept = [r for r in plan.allocation if r is not row]

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from planner.performance.chips import Chip
@@ -11,6 +12,7 @@ from planner.performance.models import Architecture, Transformer
 from planner.performance.pairing import Context, Rate, rate
 from planner.performance.replica import ServingRequest, context_b, prefill_flop
 from planner.performance.results import InferenceRate, Rejection
+from planner.performance.serving_grid import inference_rates
 from planner.specs.accelerator import Accelerator
 from planner.specs.workload import Inference
 
@@ -103,49 +105,53 @@ def served(
 @pytest.mark.parametrize(
     ("model", "name", "precision", "replica", "output_token_s"),
     [
-        ("8b", "h100", "fp8", 1, 6775),
-        ("8b", "h200", "fp8", 1, 7726),
-        ("8b", "b200", "fp4", 1, 18609),
-        ("8b", "mi300x", "fp8", 1, 6380),
-        ("8b", "trainium2", "fp8", 1, 3212),
-        ("70b", "h100", "fp8", 4, 570),
-        ("70b", "h200", "fp8", 2, 666),
-        ("70b", "b200", "fp8", 1, 1774),
-        ("70b", "b200", "fp4", 1, 2481),
-        ("70b", "gb200", "fp4", 1, 2748),
-        ("70b", "mi300x", "fp8", 4, 524),
-        ("70b", "trainium2", "fp8", 8, 228),
-        ("405b", "h100", "fp8", 16, 49),
-        ("405b", "h200", "fp8", 16, 65),
-        ("405b", "b200", "fp8", 16, 176),
-        ("405b", "b200", "fp4", 8, 258),
-        ("405b", "gb200", "fp4", 8, 289),
-        ("405b", "mi300x", "fp8", 16, 46),
-        ("405b", "trainium2", "fp8", 16, 7.7),
-        ("scout", "h100", "fp8", 8, 1255),
-        ("scout", "h200", "fp8", 4, 1507),
-        ("scout", "b200", "fp4", 1, 5512),
-        ("scout", "gb200", "fp4", 1, 6106),
-        ("scout", "mi300x", "fp8", 8, 1165),
-        ("scout", "trainium2", "fp8", 16, 511),
-        ("maverick", "h100", "fp8", 16, 713),
-        ("maverick", "h200", "fp8", 16, 958),
-        ("maverick", "b200", "fp4", 8, 3448),
-        ("maverick", "gb200", "fp4", 4, 3817),
-        ("maverick", "mi300x", "fp8", 16, 685),
-        ("maverick", "trainium2", "fp8", 16, 229),
+        ("8b", "h100", "fp8", 1, 7331),
+        ("8b", "h200", "fp8", 1, 8042),
+        ("8b", "b200", "fp4", 1, 20497),
+        ("8b", "mi300x", "fp8", 1, 6780),
+        ("8b", "trainium2", "fp8", 1, 3443),
+        ("70b", "h100", "fp8", 4, 629),
+        ("70b", "h200", "fp8", 1, 706),
+        ("70b", "b200", "fp8", 1, 1872),
+        ("70b", "b200", "fp4", 1, 2564),
+        ("70b", "gb200", "fp4", 1, 2844),
+        ("70b", "mi300x", "fp8", 4, 571),
+        ("70b", "trainium2", "fp8", 8, 264),
+        ("405b", "h100", "fp8", 16, 68),
+        ("405b", "h200", "fp8", 16, 78),
+        ("405b", "b200", "fp8", 16, 198),
+        ("405b", "b200", "fp4", 8, 279),
+        ("405b", "gb200", "fp4", 8, 311),
+        ("405b", "mi300x", "fp8", 16, 62),
+        ("405b", "trainium2", "fp8", 16, 20.9),
+        ("scout", "h100", "fp8", 8, 1338),
+        ("scout", "h200", "fp8", 8, 1533),
+        ("scout", "b200", "fp4", 1, 5092),
+        ("scout", "gb200", "fp4", 1, 5653),
+        ("scout", "mi300x", "fp8", 8, 1240),
+        ("scout", "trainium2", "fp8", 16, 578),
+        ("maverick", "h100", "fp8", 16, 837),
+        ("maverick", "h200", "fp8", 16, 1098),
+        ("maverick", "b200", "fp4", 8, 3745),
+        ("maverick", "gb200", "fp4", 8, 4136),
+        ("maverick", "mi300x", "fp8", 16, 799),
+        ("maverick", "trainium2", "fp8", 16, 270),
     ],
 )
 def test_worked_examples(
     model: str, name: str, precision: str, replica: int, output_token_s: float
 ) -> None:
-    """Conversations at 50 ms per token: rate and best replica, within rounding."""
+    """Conversations at 50 ms per token: rate and best replica, within rounding.
+
+    The figures are the form's own, at the constants of its fit; what they are worth
+    against measurements is in test_inference_validation.py.
+    """
     rate = served(model, name, precision)
 
     assert rate.replica == replica
     assert rate.output_token_s == pytest.approx(output_token_s, rel=0.012)
     assert rate.request_s == pytest.approx(rate.output_token_s / 211)
-    assert rate.tail == 0.83
+    assert rate.tail == CONSTANTS.tail
 
 
 @pytest.mark.parametrize("model", ["8b", "70b", "scout", "maverick"])
@@ -176,7 +182,7 @@ def test_without_a_limit_no_tail_factor() -> None:
     )
 
     assert free.tail == 1.0
-    assert limited.request_s == pytest.approx(0.83 * free.request_s)
+    assert limited.request_s == pytest.approx(CONSTANTS.tail * free.request_s)
 
 
 def test_cached_prompts_save_compute_not_memory() -> None:
@@ -188,7 +194,8 @@ def test_cached_prompts_save_compute_not_memory() -> None:
     assert none.request_s < half.request_s < all_of_it.request_s
     assert none.batch == half.batch == all_of_it.batch
     assert all_of_it.prefill_share == 0.0
-    assert all_of_it.ttft_s == 0.0
+    steps = CONSTANTS.first_token_steps
+    assert all_of_it.ttft_s == pytest.approx(steps * all_of_it.tpot_s)
 
 
 def test_uncached_tokens_attend_to_cached_ones() -> None:
@@ -261,14 +268,31 @@ def test_parameters_alone_give_no_serving_rate() -> None:
 
 
 def test_measured_2xh100_nim() -> None:
-    """NIM, Llama 3 70B, 5,000/500 tokens: 18.6 to 59.7 ms measured, 0.86 to 0.95."""
+    """NIM, Llama 3 70B, 5,000/500 tokens: no row of the fit; 1.06 to 1.08 of measured.
+
+    The first token of a request alone came after 407 ms.
+    """
     for concurrency, measured_ms in ((1, 18.6), (5, 21.8), (25, 38.8), (50, 59.7)):
         request = ServingRequest(5000, 500, replica=2, concurrency=concurrency)
 
         rate = served("70b", "h100", "fp8", request)
 
-        assert 1.0 < rate.tpot_s * 1e3 / measured_ms < 1.25
-        assert rate.ttft_s == pytest.approx(0.308, rel=0.02)
+        assert rate.tpot_s * 1e3 / measured_ms == pytest.approx(1.07, abs=0.03)
+        if concurrency == 1:
+            assert rate.ttft_s == pytest.approx(0.407, rel=0.05)
+
+
+def test_median_first_tokens_of_mlperf() -> None:
+    """Llama 2 70B on B200 in fp4: 244 ms as a server, 63 ms interactive, at p50.
+
+    The server is estimated at 167 ms: near its limit it queues longer than the form.
+    """
+    for tpot_s, measured_s in ((0.2, 0.244), (0.04, 0.063)):
+        request = ServingRequest(294, 290, tpot_limit_s=tpot_s, replica=1)
+
+        rate = served("70b", "b200", "fp4", request)
+
+        assert rate.ttft_s == pytest.approx(measured_s, rel=0.35)
 
 
 def test_fast_tokens_and_wide_replicas_are_marked() -> None:
@@ -301,3 +325,76 @@ def test_a_throughput_in_tokens_becomes_requests() -> None:
     assert found.per_accelerator == pytest.approx(570 / 211)
     assert found.replica is None
     assert found.measured
+
+
+def test_fp4_is_a_gain_over_fp8() -> None:
+    """A third more fp4 peak serves no faster; an equal peak keeps the fp8 rate."""
+    request = ServingRequest(2048, 128, replica=1)
+    peaks = CHIPS["b200"].peak_flop_s
+    wide = replace(CHIPS["b200"], peak_flop_s={**peaks, "fp4": 13500e12})
+    equal = replace(CHIPS["b200"], peak_flop_s={**peaks, "fp4": 4500e12})
+
+    def rate(chip: Chip, precision: str) -> float:
+        found = inference_rate(MODELS["70b"], chip, precision, request, CONSTANTS)
+        assert isinstance(found, InferenceRate)
+        return found.request_s
+
+    assert rate(wide, "fp4") == rate(CHIPS["b200"], "fp4")
+    assert rate(equal, "fp8") < rate(equal, "fp4") < rate(wide, "fp4")
+
+
+def test_the_best_precision_is_chosen() -> None:
+    """Without a precision, the fastest of those that the accelerator has."""
+    for name, precision in (("b200", "fp4"), ("h100", "fp8")):
+        found = inference_rate(
+            MODELS["70b"], CHIPS[name], None, CONVERSATION, CONSTANTS
+        )
+
+        assert found == served("70b", name, precision)
+
+    bare = replace(CHIPS["h100"], peak_flop_s={"fp32": 67e12})
+    none = inference_rate(MODELS["70b"], bare, None, CONVERSATION, CONSTANTS)
+    assert none == Rejection("precision", "h100 has no peak in fp4, fp8, bf16")
+
+
+def test_a_limit_on_the_first_token_bounds_the_batch() -> None:
+    """A new request waits for steps of the batch; a short limit keeps them short."""
+    free = served("70b", "b200", "fp4", ServingRequest(1155, 211, replica=1))
+    tight = ServingRequest(1155, 211, ttft_limit_s=0.2, replica=1)
+    limited = served("70b", "b200", "fp4", tight)
+
+    assert free.ttft_s > 0.2
+    assert limited.binding == "latency"
+    assert limited.ttft_s == pytest.approx(0.2)
+
+
+@pytest.mark.parametrize("model", ["70b", "maverick"])
+@pytest.mark.parametrize("limits", [{}, {"tpot_limit_s": 0.05, "ttft_limit_s": 1.0}])
+def test_arrays_give_what_single_requests_give(
+    model: str, limits: dict[str, float]
+) -> None:
+    """Batch, precision and replica of each request are its own best."""
+    prompts, outputs = [100, 1155, 9000, 40000], [200, 211, 650, 2000]
+    tokens = ServingRequest(np.array(prompts), np.array(outputs), **limits)
+
+    grid = inference_rates(MODELS[model], CHIPS["b200"], None, tokens, CONSTANTS)
+
+    for number, (prompt, output) in enumerate(zip(prompts, outputs, strict=True)):
+        one = inference_rate(
+            MODELS[model],
+            CHIPS["b200"],
+            None,
+            ServingRequest(prompt, output, **limits),
+            CONSTANTS,
+        )
+        if isinstance(one, Rejection):
+            assert np.isnan(grid.request_s[number])
+            assert grid.replica[number] == 0
+            continue
+        assert grid.request_s[number] == pytest.approx(one.request_s)
+        assert grid.output_token_s[number] == pytest.approx(one.output_token_s)
+        assert grid.replica[number] == one.replica
+        assert grid.batch[number] == pytest.approx(one.batch)
+        assert grid.tpot_s[number] == pytest.approx(one.tpot_s)
+        assert grid.ttft_s[number] == pytest.approx(one.ttft_s)
+        assert grid.precision[number] == one.precision

@@ -59,6 +59,7 @@ class InferenceConstants:
         replicas: Sizes that are tried.
         precisions: Tried where none is asked for.
         shortest_tpot_s: Time per output token down to which the form was checked.
+        small_parameters: Active ones below which a host may hold back the rate.
         prefill_margin: Measured over computed time of a prompt alone.
         first_token_steps: Steps of the batch that a new request waits for.
         weight_bytes: Bytes per parameter, scales included, keyed by precision.
@@ -81,6 +82,7 @@ class InferenceConstants:
     replicas: tuple[int, ...]
     precisions: tuple[str, ...]
     shortest_tpot_s: float
+    small_parameters: float
     prefill_margin: float
     first_token_steps: float
     weight_bytes: Mapping[str, float]

@@ -249,6 +249,10 @@ def _notes(case: Case, size: int, tpot_s: float) -> tuple[str, ...]:
         )
     if case.model.mixture:
         notes.append("mixture of experts: less sure than the estimate of a dense model")
+    elif case.model.active_parameters < constants.small_parameters:
+        notes.append(
+            "small model: hosts held some servers to 0.65 to 0.9 of this"
+        )
     if precision not in constants.measured_precisions:
         notes.append(f"the {precision} constant is not fitted on measurements")
     if case.chip.confidence == _LOW:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections import defaultdict
+from dataclasses import replace
 
 from planner.documents import Node, display_path, walk_leaves
 from planner.formulation.build import Program
@@ -61,41 +62,47 @@ def plan_of(
         solver: What solved it, and how long that took.
         h100_flop_s: Peak bf16 of an H100 [FLOP/s], for equivalents.
     """
-    formulation = FormulationRow(
-        len(program.columns), len(program.rows), program.nonzeros
+    bare = Plan(
+        scenario=scenario.spec.name,
+        title=scenario.spec.title,
+        status=solution.status,
+        objective=Objective(scenario.spec.objective, None, None, None, None),
+        metrics=None,
+        solver=solver,
+        formulation=FormulationRow(
+            len(program.columns), len(program.rows), program.nonzeros
+        ),
+        provenance=provenance_of(scenario, solver),
+        rejected=rejected_rows(rates),
+        rates=rate_rows(rates),
+        warnings=warnings_of(scenario, rates),
     )
-    provenance = provenance_of(scenario, solver)
     if solution.status != "optimal":
-        return Plan(
-            scenario=scenario.spec.name,
-            title=scenario.spec.title,
-            status=solution.status,
-            objective=Objective(scenario.spec.objective, None, None, None, None),
-            metrics=None,
-            solver=solver,
-            formulation=formulation,
-            provenance=provenance,
-            rejected=rejected_rows(rates),
-            rates=rate_rows(rates),
-            warnings=warnings_of(scenario, rates),
-        )
+        return bare
+    return _filled(bare, scenario, rates, program, solution, h100_flop_s)
+
+
+def _filled(  # noqa: PLR0917  # what a plan is made from
+    bare: Plan,
+    scenario: Scenario,
+    rates: Rates,
+    program: Program,
+    solution: Solution,
+    h100_flop_s: float | None,
+) -> Plan:
+    """Return a plan with the rows of an optimal solution."""
     c, x = program.c, values_of(program, solution)
     book = ledger_of(scenario, c, x)
     parts = parts_of(scenario, c, x, book)
     value = parts.total()
     allocation = allocation_rows(scenario, c, x, rates)
     runs = run_rows(scenario, c, x, book)
-    return Plan(
-        scenario=scenario.spec.name,
-        title=scenario.spec.title,
-        status="optimal",
+    return replace(
+        bare,
         objective=Objective(scenario.spec.objective, value, value, 0.0, parts),
         metrics=metrics_of(
             scenario, c, x, book, value_usd=value, h100_flop_s=h100_flop_s
         ),
-        solver=solver,
-        formulation=formulation,
-        provenance=provenance,
         fleet=fleet_rows(c, x),
         purchases=purchase_rows(scenario, c, x),
         allocation=allocation,
@@ -104,14 +111,7 @@ def plan_of(
         split=split_rows(scenario, c, x),
         budgets=budget_rows(c, x),
         costs=cost_rows(c, book),
-        rejected=rejected_rows(rates),
-        rates=rate_rows(rates),
-        warnings=(
-            *warnings_of(scenario, rates),
-            *spread(runs),
-            *few(allocation),
-            *ties(solution),
-        ),
+        warnings=(*bare.warnings, *spread(runs), *few(allocation), *ties(solution)),
     )
 
 

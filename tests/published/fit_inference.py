@@ -135,7 +135,8 @@ def _catalogue() -> Catalogue:
     return Catalogue.of()
 
 
-def _plain(kind: str, name: str) -> object:
+def plain_of(kind: str, name: str) -> object:
+    """Return a file of the catalogue as plain values."""
     document = _catalogue().load(kind, name, [])
     if document is None:
         raise KeyError(name)
@@ -145,13 +146,13 @@ def _plain(kind: str, name: str) -> object:
 @cache
 def chip_of(name: str) -> Chip:
     """Return an accelerator of the catalogue."""
-    return chip(Accelerator.model_validate(_plain("hardware", name)))
+    return chip(Accelerator.model_validate(plain_of("hardware", name)))
 
 
 @cache
 def model_of(name: str) -> Transformer:
     """Return a model of the catalogue."""
-    return transformer(Model.model_validate(_plain("scenarios/models", name)))
+    return transformer(Model.model_validate(plain_of("scenarios/models", name)))
 
 
 def ratio(row: Row, constants: InferenceConstants, used: Chip | None = None) -> float:
@@ -289,10 +290,12 @@ def _line(name: str, table: Sequence[Row]) -> str:
     return f"| {name} | {summary(ratios(table))} |"
 
 
-def left_out(table: Sequence[Row], start: Values) -> str:
+def left_out(
+    table: Sequence[Row], start: Values, publishers: Sequence[str] = ()
+) -> str:
     """Return what each publisher's rows give under a fit on the others."""
     lines = []
-    for name in sorted({row.publisher for row in table}):
+    for name in publishers or sorted({row.publisher for row in table}):
         values = fit([row for row in table if row.publisher != name], start)
         constants = _constants(values)
         found = [

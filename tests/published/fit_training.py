@@ -122,7 +122,9 @@ def model_of(row: Row) -> Transformer:
             active_experts=int(number(row, "active_experts")),
         )
     total = number(row, "parameters_g") * 1e9
-    return Transformer(row["id"], total, number(row, "active_parameters_g") * 1e9, shape)
+    return Transformer(
+        row["id"], total, number(row, "active_parameters_g") * 1e9, shape
+    )
 
 
 def peak(used: Chip) -> float:
