@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from planner.errors import InputError
+from planner.errors import AuditError, InputError
 from planner.explain.certificate import certificate_of
 from planner.explain.infeasibility import infeasibility_of
 from planner.explain.prices import prices_of
@@ -38,17 +38,41 @@ def solve(
         UsageError: CBC is asked for and not installed.
         AuditError: The plan does not keep a limit: a bug.
     """
+    return solve_whole(scenario, solver=solver, time_limit=time_limit).plan
+
+
+def solve_whole(
+    scenario: Scenario,
+    *,
+    solver: SolverName = "highs",
+    time_limit: float | None = None,
+    exact: bool = False,
+) -> Solved:
+    """Return the same plan with its program and solution, for more questions.
+
+    Args:
+        scenario: A checked scenario, from ``load_scenario``.
+        solver: ``highs``, or ``cbc`` as a second opinion.
+        time_limit: For each solve [s]; None: none.
+        exact: Whether the certificate is computed in rational numbers.
+
+    Raises:
+        InputError: A field that the scenario needs is missing in a file.
+        UsageError: CBC is asked for and not installed, or the program is too large
+            for rational numbers.
+        AuditError: The plan does not keep a limit: a bug.
+    """
     solved = run(scenario, solver=solver, time_limit=time_limit)
     plan, program, solution = solved.plan, solved.program, solved.solution
     if plan.status == "infeasible":
-        return replace(plan, infeasibility=_infeasibility(solved))
-    if plan.status != "optimal":
-        return plan
-    return replace(
-        plan,
-        prices=prices_of(program, solution),
-        certificate=certificate_of(solution.handed_over, solution),
-    )
+        plan = replace(plan, infeasibility=_infeasibility(solved))
+    if plan.status == "optimal":
+        plan = replace(
+            plan,
+            prices=prices_of(program, solution),
+            certificate=certificate_of(solution.handed_over, solution, exact=exact),
+        )
+    return replace(solved, plan=plan)
 
 
 def _infeasibility(solved: Solved) -> Infeasibility:
@@ -57,10 +81,11 @@ def _infeasibility(solved: Solved) -> Infeasibility:
 
     def has_plan(sets: tuple[str, ...]) -> bool:
         try:
-            again = reload(scenario, sets)
-        except InputError:
+            return run(reload(scenario, sets)).plan.status == "optimal"
+        except (InputError, AuditError):
+            # An amount that only just suffices may leave a plan that keeps its limits
+            # to the solver's tolerance, but not to the audit's: that is no proof.
             return False
-        return run(again).plan.status == "optimal"
 
     price = facility_usd_per_mw(scenario.data_dirs)
     return infeasibility_of(scenario, solved.program, has_plan, price)

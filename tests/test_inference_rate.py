@@ -105,37 +105,37 @@ def served(
 @pytest.mark.parametrize(
     ("model", "name", "precision", "replica", "output_token_s"),
     [
-        ("8b", "h100", "fp8", 1, 7331),
-        ("8b", "h200", "fp8", 1, 8042),
-        ("8b", "b200", "fp4", 1, 20497),
-        ("8b", "mi300x", "fp8", 1, 6780),
-        ("8b", "trainium2", "fp8", 1, 3443),
-        ("70b", "h100", "fp8", 4, 629),
-        ("70b", "h200", "fp8", 1, 706),
-        ("70b", "b200", "fp8", 1, 1872),
-        ("70b", "b200", "fp4", 1, 2564),
-        ("70b", "gb200", "fp4", 1, 2844),
-        ("70b", "mi300x", "fp8", 4, 571),
-        ("70b", "trainium2", "fp8", 8, 264),
-        ("405b", "h100", "fp8", 16, 68),
-        ("405b", "h200", "fp8", 16, 78),
-        ("405b", "b200", "fp8", 16, 198),
-        ("405b", "b200", "fp4", 8, 279),
-        ("405b", "gb200", "fp4", 8, 311),
-        ("405b", "mi300x", "fp8", 16, 62),
-        ("405b", "trainium2", "fp8", 16, 20.9),
-        ("scout", "h100", "fp8", 8, 1338),
-        ("scout", "h200", "fp8", 8, 1533),
-        ("scout", "b200", "fp4", 1, 5092),
-        ("scout", "gb200", "fp4", 1, 5653),
-        ("scout", "mi300x", "fp8", 8, 1240),
-        ("scout", "trainium2", "fp8", 16, 578),
-        ("maverick", "h100", "fp8", 16, 837),
-        ("maverick", "h200", "fp8", 16, 1098),
-        ("maverick", "b200", "fp4", 8, 3745),
-        ("maverick", "gb200", "fp4", 8, 4136),
-        ("maverick", "mi300x", "fp8", 16, 799),
-        ("maverick", "trainium2", "fp8", 16, 270),
+        ("8b", "h100", "fp8", 1, 7843),
+        ("8b", "h200", "fp8", 1, 8620),
+        ("8b", "b200", "fp4", 1, 21273),
+        ("8b", "mi300x", "fp8", 1, 7261),
+        ("8b", "trainium2", "fp8", 1, 3689),
+        ("70b", "h100", "fp8", 4, 665),
+        ("70b", "h200", "fp8", 1, 759),
+        ("70b", "b200", "fp8", 1, 2013),
+        ("70b", "b200", "fp4", 1, 2657),
+        ("70b", "gb200", "fp4", 1, 2946),
+        ("70b", "mi300x", "fp8", 4, 604),
+        ("70b", "trainium2", "fp8", 8, 277),
+        ("405b", "h100", "fp8", 16, 70),
+        ("405b", "h200", "fp8", 16, 82),
+        ("405b", "b200", "fp8", 16, 206),
+        ("405b", "b200", "fp4", 8, 281),
+        ("405b", "gb200", "fp4", 8, 314),
+        ("405b", "mi300x", "fp8", 16, 64),
+        ("405b", "trainium2", "fp8", 16, 21),
+        ("scout", "h100", "fp8", 8, 1423),
+        ("scout", "h200", "fp8", 8, 1634),
+        ("scout", "b200", "fp4", 1, 5391),
+        ("scout", "gb200", "fp4", 1, 5984),
+        ("scout", "mi300x", "fp8", 8, 1321),
+        ("scout", "trainium2", "fp8", 16, 610),
+        ("maverick", "h100", "fp8", 16, 877),
+        ("maverick", "h200", "fp8", 16, 1157),
+        ("maverick", "b200", "fp4", 8, 3857),
+        ("maverick", "gb200", "fp4", 8, 4260),
+        ("maverick", "mi300x", "fp8", 16, 839),
+        ("maverick", "trainium2", "fp8", 16, 281),
     ],
 )
 def test_worked_examples(
@@ -177,12 +177,21 @@ def test_what_binds_is_named() -> None:
 def test_without_a_limit_no_tail_factor() -> None:
     """The factor is for tail latency; a saturated server keeps its full rate."""
     free = served("8b", "h100", "fp8", ServingRequest(1155, 211))
-    limited = served(
-        "8b", "h100", "fp8", ServingRequest(1155, 211, ttft_limit_s=10, tpot_limit_s=10)
-    )
+    limited = served("8b", "h100", "fp8", ServingRequest(1155, 211, tpot_limit_s=10))
 
     assert free.tail == 1.0
     assert limited.request_s == pytest.approx(CONSTANTS.tail * free.request_s)
+
+
+def test_a_long_prompt_leaves_less_of_the_limit_to_wait() -> None:
+    """Half of the limit gone on the prompt itself is half of the load."""
+    alone = served("405b", "h200", "fp8", ServingRequest(9400, 652, replica=8))
+    prompt_s = alone.ttft_s - CONSTANTS.first_token_steps * alone.tpot_s
+    request = ServingRequest(9400, 652, replica=8, ttft_limit_s=2 * prompt_s)
+
+    assert served("405b", "h200", "fp8", request).tail == pytest.approx(
+        CONSTANTS.tail / 2
+    )
 
 
 def test_cached_prompts_save_compute_not_memory() -> None:

@@ -54,7 +54,7 @@ def test_dense_models_on_nvidia() -> None:
     found = ratios([row for row in GPU if dense_nvidia(row)])
 
     assert 0.95 <= statistics.median(found) <= 1.05
-    assert share(found, NEAR) >= 0.94
+    assert share(found, NEAR) >= 0.96
 
 
 @pytest.mark.parametrize("precision", ["fp4", "fp8"])
@@ -73,12 +73,12 @@ def test_no_precision_or_kind_of_model_is_off(precision: str, *, mixture: bool) 
 
 
 def test_rows_that_took_no_part() -> None:
-    """The misses are 8B in MLPerf, tight limits, and vLLM of 2024."""
+    """The misses are 8B in MLPerf and vLLM of 2024."""
     found = ratios(rows("inference_held_out.csv"))
 
     assert len(found) == 25
     assert 0.9 <= statistics.median(found) <= 1.1
-    assert share(found, NEAR) >= 0.75
+    assert share(found, NEAR) >= 0.80
     assert share(found, FAR) >= 0.95
 
 
@@ -103,14 +103,11 @@ def test_no_step_of_a_constant_improves_the_fit() -> None:
 
 
 def test_one_publisher_left_out() -> None:
-    """Without MLPerf 5.1 in the fit, its rows are predicted nearly as well."""
-    table = [row for row in GPU if row.publisher in ("mlperf_5_1", "mlperf_4_1")]
-    others = [row for row in GPU if row not in table]
+    """Without MLPerf 4.1 in the fit, its rows are predicted as well."""
     text = left_out(GPU, shipped(), ["mlperf_4_1"])
 
-    assert len(others) == 176
     assert text.startswith("| mlperf_4_1 left out | 4 |")
-    assert "| 100% | 100% |" in text
+    assert text.endswith("| 100% | 100% |")
 
 
 def test_the_table_of_the_readme() -> None:

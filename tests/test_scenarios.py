@@ -12,6 +12,7 @@ from planner.errors import Problem
 from planner.formulation.constraints import CONSTRAINTS
 from planner.performance.constants import load_constants
 from planner.performance.inputs import transformer
+from planner.performance.training import attention_weights
 from planner.plan.plan import Plan
 from planner.specs.accelerator import Accelerator, SourceKind
 from planner.specs.fields import Spec
@@ -27,8 +28,8 @@ MODELS = sorted((ROOT / "scenarios" / "models").glob("*.yaml"))
 EFFICIENCY = ROOT / "planner" / "performance" / "efficiency.yaml"
 FILES = [*HARDWARE, *sorted((ROOT / "scenarios").rglob("*.yaml")), EFFICIENCY]
 KINDS = frozenset(get_args(SourceKind))
-SHAPELESS = frozenset({"deepseek_v3", "llama_4_behemoth"})
-"""Models whose architecture is not published, or not one that a file can say."""
+SHAPELESS = frozenset({"llama_4_behemoth"})
+"""Models whose architecture is not published."""
 TIED = frozenset({"bloom_176b", "llama_3_2_1b", "llama_3_2_3b", "palm_540b"})
 """Models whose input and output embeddings are one."""
 SELF_CONTAINED = [*HARDWARE, *MODELS, EFFICIENCY]
@@ -171,9 +172,7 @@ def parameter_count(model: Model, experts: int | None = None) -> float:
     shape = transformer(model).architecture
     assert shape is not None
     embeddings = 1 if model.name in TIED else 2
-    queries = shape.heads * shape.head_dim
-    keys = shape.kv_heads * shape.head_dim
-    attention = shape.hidden * (2 * queries + 2 * keys)
+    attention = attention_weights(shape)
     width = shape.dense_feed_forward or shape.feed_forward
     dense = shape.matrices * shape.hidden * width
     counted = shape.experts if experts is None else experts

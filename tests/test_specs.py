@@ -496,7 +496,6 @@ MISSING = {
         "",
         "case.yaml:7:5: workloads.chat: has no model, and no throughput for chip; "
         "write e.g. 'model: llama_3_1_70b'",
-        "case.yaml:7:5: workloads.chat: has no precision; write e.g. 'precision: fp8'",
     ),
     "prompt and output for a price by token": replaced(
         VALUE,

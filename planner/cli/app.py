@@ -6,10 +6,13 @@ from typing import Annotated
 import typer
 
 from planner import __version__
+from planner.cli.check_commands import check, diff
 from planner.cli.commands import Commands
+from planner.cli.cost_serving import cost
 from planner.cli.options import (
     DataDirs,
     Debug,
+    Exact,
     Json,
     Overrides,
     Quiet,
@@ -18,7 +21,7 @@ from planner.cli.options import (
     Verbose,
 )
 
-PLAN, DATA = "Plan", "Data"
+PLAN, ESTIMATE, CHECK, DATA = "Plan", "Estimate", "Check", "Data"
 
 app = typer.Typer(
     name="planner",
@@ -31,6 +34,9 @@ app = typer.Typer(
 )
 hardware = typer.Typer(help="The catalogue of accelerators.", no_args_is_help=True)
 app.add_typer(hardware, name="hardware", rich_help_panel=DATA)
+app.command(rich_help_panel=CHECK)(check)
+app.command(rich_help_panel=CHECK)(diff)
+app.add_typer(cost, name="cost", rich_help_panel=ESTIMATE)
 
 
 class Solver(StrEnum):
@@ -38,6 +44,15 @@ class Solver(StrEnum):
 
     highs = "highs"
     cbc = "cbc"
+
+
+class Form(StrEnum):
+    """How ``validate`` prints what it finds."""
+
+    text = "text"
+    json = "json"
+    github = "github"
+    sarif = "sarif"
 
 
 class SchemaKind(StrEnum):
@@ -77,6 +92,9 @@ def validate(
         list[str],
         typer.Argument(metavar="PATH...", help="Files or folders; '-' for stdin."),
     ],
+    form: Annotated[
+        Form, typer.Option("--output-format", help="For CI and code scanning.")
+    ] = Form.text,
     overrides: Overrides = [],  # noqa: B006 - Typer copies it
     data_dirs: DataDirs = [],  # noqa: B006
     as_json: Json = False,
@@ -88,7 +106,7 @@ def validate(
     from planner.cli.validate import run  # noqa: PLC0415  # heavy
 
     terminal = Terminal(as_json, quiet, verbose, debug)
-    raise typer.Exit(run(paths, overrides, data_dirs, terminal))
+    raise typer.Exit(run(paths, overrides, data_dirs, terminal, form.value))
 
 
 @app.command(rich_help_panel=PLAN)
@@ -106,6 +124,13 @@ def solve(
         str | None,
         typer.Option("-o", "--output", metavar="FILE.json", help="Write the plan."),
     ] = None,
+    export: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE", help="Write the program as .mps or .lp, for any solver."
+        ),
+    ] = None,
+    exact: Exact = False,
     overrides: Overrides = [],  # noqa: B006
     data_dirs: DataDirs = [],  # noqa: B006
     as_json: Json = False,
@@ -117,7 +142,62 @@ def solve(
     from planner.cli.solve import Request, run  # noqa: PLC0415  # heavy
 
     request = Request(
-        scenario, tuple(overrides), tuple(data_dirs), solver.value, time_limit, output
+        scenario,
+        tuple(overrides),
+        tuple(data_dirs),
+        solver.value,
+        time_limit,
+        output,
+        export,
+        exact,
+    )
+    raise typer.Exit(run(request, Terminal(as_json, quiet, verbose, debug)))
+
+
+@app.command(rich_help_panel=PLAN)
+def explain(
+    scenario: ScenarioPath,
+    *,
+    break_even: Annotated[
+        list[str],
+        typer.Option(
+            metavar="PATH",
+            help="Value at which the plan changes, e.g. of "
+            "accelerators.b200.price.system; repeatable.",
+            show_default=False,
+        ),
+    ] = [],  # noqa: B006
+    flexibility: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SHARE", help="Least and most over plans as good, 0% or e.g. 1%."
+        ),
+    ] = None,
+    why_not: Annotated[
+        tuple[str, str] | None,
+        typer.Option(
+            metavar="ACCELERATOR WORKLOAD", help="Why the one is not used by the other."
+        ),
+    ] = None,
+    exact: Exact = False,
+    overrides: Overrides = [],  # noqa: B006
+    data_dirs: DataDirs = [],  # noqa: B006
+    as_json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    debug: Debug = False,
+) -> None:
+    """Say why: what limits are worth, what would change the plan, why there is none."""
+    from planner.cli.explain import Request, run  # noqa: PLC0415  # heavy
+
+    request = Request(
+        scenario,
+        tuple(overrides),
+        tuple(data_dirs),
+        tuple(break_even),
+        flexibility,
+        why_not,
+        exact,
     )
     raise typer.Exit(run(request, Terminal(as_json, quiet, verbose, debug)))
 

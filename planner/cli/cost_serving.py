@@ -15,6 +15,9 @@ from planner.cli.options import (
     Verbose,
 )
 
+# The root command takes `cost` from here, with all its commands.
+__all__ = ["cost"]
+
 CasePath = Annotated[
     str, typer.Argument(metavar="CASE", help="The file of cases; '-' for stdin.")
 ]
@@ -51,6 +54,22 @@ def inference(
             help="Of that price, paid to the model's owner, e.g. '20 %'.",
         ),
     ] = None,
+    users: Annotated[
+        str | None,
+        typer.Option(
+            "--users",
+            metavar="COUNT",
+            help="Size the fleet for so many weekly users, e.g. '500 Muser'.",
+        ),
+    ] = None,
+    trace: Annotated[
+        str,
+        typer.Option(
+            "--trace",
+            metavar="NAME",
+            help="Where their requests a day, peak and headroom come from.",
+        ),
+    ] = "conversation",
     overrides: Overrides = [],  # noqa: B006
     data_dirs: DataDirs = [],  # noqa: B006
     as_json: Json = False,
@@ -59,11 +78,16 @@ def inference(
     debug: Debug = False,
 ) -> None:
     """Print what serving a language model costs, by accelerator."""
-    from planner.cli.cost_serving_run import Request, inference  # noqa: PLC0415  # heavy
+    from planner.cli.cost_serving_run import (  # noqa: PLC0415  # heavy
+        Questions,
+        Request,
+        inference,
+    )
 
+    questions = Questions(market_price, host_revenue_share, users, trace)
     request = Request(case, tuple(accelerators), tuple(overrides), tuple(data_dirs))
     terminal = Terminal(as_json, quiet, verbose, debug)
-    raise typer.Exit(inference(request, terminal, market_price, host_revenue_share))
+    raise typer.Exit(inference(request, terminal, questions))
 
 
 @cost.command("recommendation")

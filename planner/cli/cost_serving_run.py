@@ -19,15 +19,18 @@ from planner.cli.tables import Screen
 from planner.cost import recommendation as ranking
 from planner.cost import serving
 from planner.cost.cases import CaseKind, ServingCase, load_cases
+from planner.cost.demand import TRACE, Traffic, traffic_of
 from planner.cost.market import MarketPrice, parse_price
 from planner.cost.recommendation import RankingRow, ranking_rows
 from planner.cost.serving import InferenceRow, inference_rows
 from planner.economics.inputs import Default
 from planner.errors import InputError, Problem
-from planner.specs.fields import Ratio
+from planner.specs.fields import Ratio, Unit
+from planner.units import magnitude
 
 Row = TypeVar("Row", InferenceRow, RankingRow)
 _SHARE = Ratio("20 %", 0.0, 1.0)
+_USERS = Unit("user", "500 Muser", positive=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +50,32 @@ class Request:
     data_dirs: tuple[str, ...]
 
 
-def inference(
-    request: Request,
-    terminal: Terminal,
-    market_price: str | None,
-    host_revenue_share: str | None,
-) -> int:
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """What is asked beside the cases.
+
+    Attributes:
+        market_price: Of a host, as text.
+        host_revenue_share: Of it, for the model's owner, as text.
+        users: To be served, as text.
+        trace: That states their habits.
+    """
+
+    market_price: str | None = None
+    host_revenue_share: str | None = None
+    users: str | None = None
+    trace: str = TRACE
+
+
+def inference(request: Request, terminal: Terminal, questions: Questions) -> int:
     """Print the cases of a file on their accelerators; return the exit code."""
-    price = _price(market_price, host_revenue_share)
+    price = _price(questions.market_price, questions.host_revenue_share)
+    traffic = _traffic(questions, request)
     cases = _cases(request, "inference")
-    groups = [(case, inference_rows(case, price)) for case in cases]
+    groups = [(case, inference_rows(case, price, traffic)) for case in cases]
     rows = [row for _, group in groups for row in group]
     _check_any(groups)
-    defaults = _defaults(cases)
+    defaults = [*_defaults(cases), *(traffic.defaults if traffic else ())]
     if terminal.as_json:
         listed = [default._asdict() for default in defaults]
         print_json({"cases": serving.as_dicts(rows), "defaults": listed})
@@ -133,6 +149,22 @@ def _price(text: str | None, share: str | None) -> MarketPrice | None:
         return parse_price(text, 0.0 if share is None else _SHARE.read(share))
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
+
+
+def _traffic(questions: Questions, request: Request) -> Traffic | None:
+    """Return the demand to size for.
+
+    Raises:
+        BadParameter: The users are no number of users.
+        InputError: The trace is not known.
+    """
+    if questions.users is None:
+        return None
+    try:
+        users = _USERS.read(questions.users)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+    return traffic_of(magnitude(users, "user"), questions.trace, request.data_dirs)
 
 
 def _check_any(groups: Sequence[tuple[ServingCase, Sequence[Row]]]) -> None:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from planner.cli.format import count, digits, percent, power
+from planner.cli.format import count, digits, percent, power, scaled
 from planner.cli.tables import Column, Table
 from planner.cost.market import Band, Break, Ends
 from planner.cost.recommendation import RankingRow, energy_wh
 from planner.cost.serving import InferenceRow, TokenCost
 from planner.economics.inputs import Default
+from planner.economics.ownership import HOURS_OF_A_YEAR
 from planner.performance.ranges import Range
 
 _NONE = "-"
@@ -21,6 +22,7 @@ def inference_tables(rows: Sequence[InferenceRow]) -> Iterator[Table]:
     yield Table(f"{first.name}: {first.model}", _RATES, [*map(_rate_cells, done)])
     yield Table("USD per million tokens", _COSTS, [*map(_cost_cells, done)])
     yield from _market_tables(done)
+    yield from _demand_tables(done)
     yield _rejected_table(rows)
 
 
@@ -153,6 +155,52 @@ def _days(found: Ends) -> str:
     return ", ".join(ends)
 
 
+_DEMAND = (
+    _HEAD,
+    Column("accelerators", number=True),
+    Column("replicas", number=True),
+    Column("power", number=True),
+    Column("owned MUSD/year", number=True),
+)
+
+
+def _demand_tables(rows: Sequence[InferenceRow]) -> Iterator[Table]:
+    """Yield what a number of users takes, where one is given."""
+    if not rows or rows[0].traffic is None:
+        return
+    mean, peak, provided = (
+        scaled(each, "request/s", 3)
+        for each in (
+            rows[0].traffic.mean_request_s,
+            rows[0].traffic.peak_request_s,
+            rows[0].traffic.provided_request_s,
+        )
+    )
+    title = f"For {mean} on average, {peak} at the peak, {provided} with headroom"
+    yield Table(title, _DEMAND, [*map(_demand_cells, rows)])
+
+
+def _demand_cells(row: InferenceRow) -> tuple[str, ...]:
+    rate, traffic, owned = row.rate, row.traffic, row.candidate.owned
+    if rate is None or traffic is None:
+        return ()
+    number = traffic.accelerators(rate)
+    yearly = _NONE
+    if owned is not None:
+        # All are paid for around the clock; energy only for what is served.
+        busy = traffic.mean_request_s / rate.request_s
+        energy = owned.components["energy"].base
+        idle = (owned.total.base - energy) * row.candidate.utilisation.base
+        yearly = digits((number * idle + busy * energy) * HOURS_OF_A_YEAR / 1e6, 3)
+    return (
+        row.candidate.chip.name,
+        count(number),
+        count(number / rate.replica),
+        power(number * row.candidate.energy_kwh.base * 1e-3),
+        yearly,
+    )
+
+
 _REJECTED = (_HEAD, Column("reason"), Column("why", least=30), Column("nearest"))
 
 
@@ -255,5 +303,6 @@ def ranking_lines(rows: Sequence[RankingRow]) -> Iterator[str]:
     for row in rows:
         for note in row.rate.notes if row.rate is not None else ():
             name = row.candidate.chip.name
-            notes.setdefault(note.removeprefix(f"{name} "), []).append(name)
+            said = note.removeprefix(f"{name}: ").removeprefix(f"{name} ")
+            notes.setdefault(said, []).append(name)
     yield from _noted(notes)

@@ -25,6 +25,10 @@ DataDirs = Annotated[
         show_default=False,
     ),
 ]
+Exact = Annotated[
+    bool,
+    typer.Option("--exact", help="Check the optimum in rational numbers, too."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print the least.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Print everything.")]

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from planner.cli.errors import print_line
 from planner.cli.format import count, digits, money, percent, power
+from planner.cli.infeasible_text import print_infeasible
 from planner.cli.options import Terminal
 from planner.cli.plan_tables import (
     budget_table,
@@ -16,9 +17,10 @@ from planner.cli.plan_tables import (
     split_table,
 )
 from planner.cli.plan_work import run_lines, run_table, service_lines, service_table
+from planner.cli.price_text import worth_table
 from planner.cli.tables import Column, Screen, Table
 from planner.plan.plan import Plan
-from planner.plan.rows import Audit, Metrics
+from planner.plan.rows import Audit, Certificate, Metrics
 from planner.specs.scenario import Scenario
 from planner.specs.workload import TrainingRun
 
@@ -40,6 +42,8 @@ def plan_text(plan: Plan, scenario: Scenario, terminal: Terminal) -> None:
     _print_head(screen, plan, scenario)
     if plan.metrics is None:
         _print_hopeless(screen, plan, scenario)
+        if plan.infeasibility is not None:
+            print_infeasible(screen, plan.infeasibility, whole=terminal.verbose)
     else:
         _print_sections(screen, plan, scenario, terminal)
     if terminal.verbose:
@@ -53,6 +57,8 @@ def plan_text(plan: Plan, scenario: Scenario, terminal: Terminal) -> None:
     screen.line()
     if plan.audit is not None:
         screen.line(_audit_line(plan.audit))
+    if plan.certificate is not None:
+        screen.line(certificate_line(plan.certificate))
     screen.line(_solver_line(plan))
 
 
@@ -82,7 +88,9 @@ def _state(plan: Plan, scenario: Scenario) -> str:
     word = _WORDS[plan.status]
     if plan.status in ("time_limit", "failed"):
         bound = plan.objective.bound_usd
-        return word if bound is None else f"{word}; bound {money(bound)}"
+        profit = plan.objective.mode == "maximize_value"
+        limit = "profit at most" if profit else "cost at least"
+        return word if bound is None else f"{word}; proven: {limit} {money(bound)}"
     if scenario.spec.expect == "infeasible":
         kept = plan.status == "infeasible"
         return f"{word}, {'as' if kept else 'which is not what'} the scenario expects"
@@ -129,6 +137,7 @@ def _print_sections(
     screen.table(change_table(plan, scenario))
     screen.table(purchase_table(plan, scenario))
     screen.table(budget_table(plan, plain=screen.plain))
+    screen.table(worth_table(plan, scenario))
     screen.table(service_table(plan, scenario))
     for line in service_lines(plan, scenario):
         screen.line(line)
@@ -152,7 +161,7 @@ def _print_hopeless(screen: Screen, plan: Plan, scenario: Scenario) -> None:
         screen.line(f"{name}: no accelerator of this scenario can do it, see below")
     if not none:
         text = "every workload has accelerators that can do it: the limits collide"
-        screen.line(f"{text} (power, capex, supply, minima, deadlines)")
+        screen.line(text)
 
 
 def _audit_line(audit: Audit) -> str:
@@ -167,6 +176,19 @@ def _audit_line(audit: Audit) -> str:
     return (
         f"audit: {verdict} {len(audit.checks)} checks; worst {worst.name} "
         f"{outside:.2g}{unit} outside (tolerance {worst.tolerance:.2g})"
+    )
+
+
+def certificate_line(found: Certificate) -> str:
+    """Return how far the plan is from an optimum, each condition apart."""
+    how = " in rational numbers" if found.exact else ""
+    alone = {True: "no other plan is as good", False: "other plans are as good"}
+    told = alone.get(found.unique is True, "") if found.unique is not None else ""
+    return (
+        f"certificate: {'optimal' if found.verified else 'NOT verified'}{how}; primal "
+        f"{found.primal_residual:.1e}, dual {found.dual_residual:.1e}, complementary "
+        f"slackness {found.complementary_slackness:.1e}, gap {found.relative_gap:.1e} "
+        f"(tolerance {found.tolerance:.0e} each){f'; {told}' if told else ''}"
     )
 
 

@@ -8,18 +8,21 @@ from typing import Literal
 
 import typer
 
-from planner.api import solve
+from planner.api import solve_whole
 from planner.cli.errors import print_error, print_line
 from planner.cli.options import Terminal
 from planner.cli.output import json_text, print_warnings
 from planner.documents import shown_path
 from planner.errors import InputError, Problem
 from planner.files import write_whole
+from planner.formulation.build import Program
 from planner.plan.plan import Plan
 from planner.specs.load import load_scenario
 from planner.specs.scenario import Scenario
 
 _SUFFIX = ".json"
+FORMATS = (".mps", ".lp")
+"""Of programs, as ``planner.explain.export`` writes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,8 @@ class Request:
         solver: Which one.
         time_limit: For each solve [s].
         output: File to write the plan to.
+        export: File to write the program to.
+        exact: Whether the certificate is computed in rational numbers.
     """
 
     scenario: str
@@ -41,6 +46,8 @@ class Request:
     solver: Literal["highs", "cbc"]
     time_limit: float | None
     output: str | None
+    export: str | None = None
+    exact: bool = False
 
 
 def run(request: Request, terminal: Terminal) -> int:
@@ -49,7 +56,15 @@ def run(request: Request, terminal: Terminal) -> int:
     scenario = load_scenario(
         request.scenario, overrides=request.overrides, data_dirs=request.data_dirs
     )
-    plan = solve(scenario, solver=request.solver, time_limit=request.time_limit)
+    solved = solve_whole(
+        scenario,
+        solver=request.solver,
+        time_limit=request.time_limit,
+        exact=request.exact,
+    )
+    plan = solved.plan
+    if request.export is not None:
+        _export(request.export, solved.program)
     code = exit_code(plan, scenario)
     document = json_text(plan.as_dict())
     if request.output is not None:
@@ -74,6 +89,12 @@ def exit_code(plan: Plan, scenario: Scenario) -> int:
     return 0 if as_expected else 3
 
 
+def _export(path: str, program: Program) -> None:
+    from planner.explain.export import program_text  # noqa: PLC0415  # seldom used
+
+    write_whole(path, program_text(program, Path(path).suffix))
+
+
 def _print_text(plan: Plan, scenario: Scenario, terminal: Terminal) -> None:
     from planner.cli.plan_text import plan_text  # noqa: PLC0415  # --json needs no tables
 
@@ -86,20 +107,32 @@ def _check_options(request: Request) -> None:
     if limit is not None and not (math.isfinite(limit) and limit > 0):
         message = f"--time-limit {limit:g} is not a time; write seconds above 0"
         raise typer.BadParameter(message)
-    if request.output is None:
-        return
-    target = Path(request.output)
-    expected = message = ""
-    if target.suffix != _SUFFIX or request.output.endswith(("/", os.sep)):
-        message = "this version writes plans as JSON alone"
-        expected = f"write a file that ends in {_SUFFIX}"
+    if request.output is not None:
+        _check_file(
+            request.output, (_SUFFIX,), "this version writes plans as JSON alone"
+        )
+    if request.export is not None:
+        _check_file(request.export, FORMATS, "programs are written as MPS or LP")
+
+
+def _check_file(path: str, suffixes: tuple[str, ...], what: str) -> None:
+    """Refuse a file that cannot be written, or not in this format.
+
+    Raises:
+        InputError: It is a folder, in none, or of another format.
+    """
+    target, endings = Path(path), " or ".join(suffixes)
+    expected = f"write a file that ends in {endings}"
+    message = ""
+    if target.suffix not in suffixes or path.endswith(("/", os.sep)):
+        message = what
     elif target.is_dir():
-        message, expected = "is a folder", f"write a file that ends in {_SUFFIX}"
+        message = "is a folder"
     elif not target.parent.is_dir():
         message = f"the folder {shown_path(target.parent)} does not exist"
+        expected = ""
     if message:
-        shown = shown_path(request.output)
-        raise InputError([Problem(shown, 0, 0, "", message, expected)])
+        raise InputError([Problem(shown_path(path), 0, 0, "", message, expected)])
 
 
 def _reason(plan: Plan, request: Request) -> str:
@@ -110,9 +143,16 @@ def _reason(plan: Plan, request: Request) -> str:
     if plan.status == "infeasible":
         return f"{shown}: infeasible: no plan keeps every limit and every minimum"
     bound = plan.objective.bound_usd
-    known = "no bound is known" if bound is None else f"bound {bound:,.0f} USD"
+    known = "no bound is known" if bound is None else _bound(plan, bound)
     if plan.status == "time_limit":
         limit = "" if request.time_limit is None else f" of {request.time_limit:g} s"
         what = f"stopped at the time limit{limit} before a proven optimum"
         return f"{shown}: {what}; {known}"
     return f"{shown}: the solver {plan.solver.name} failed; {known}"
+
+
+def _bound(plan: Plan, bound: float) -> str:
+    """Return what is proven although the solve was stopped."""
+    profit = plan.objective.mode == "maximize_value"
+    what = "profit is at most" if profit else "cost is at least"
+    return f"proven: {what} {bound:,.0f} USD"

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from typing import Literal
 
+from planner.cli.annotations import problem_annotation
 from planner.cli.errors import (
     error_document,
     line_of,
@@ -12,8 +14,11 @@ from planner.cli.errors import (
 )
 from planner.cli.files import Verdict, check_file, files_in
 from planner.cli.options import Terminal
-from planner.cli.output import print_json, print_warnings
+from planner.cli.output import pretty, print_json, print_warnings
+from planner.cli.sarif import sarif_document
 from planner.errors import InputError
+
+Form = Literal["text", "json", "github", "sarif"]
 
 
 def run(
@@ -21,6 +26,7 @@ def run(
     overrides: Sequence[str],
     data_dirs: Sequence[str],
     terminal: Terminal,
+    form: Form = "text",
 ) -> int:
     """Check files and folders, print what is wrong, and return the exit code."""
     verdicts: list[Verdict] = []
@@ -33,8 +39,10 @@ def run(
         verdicts += [check_file(file, overrides, data_dirs) for file in files]
     code = worst_code(verdict.code for verdict in verdicts)
     _print_problems(verdicts, terminal)
-    if terminal.as_json:
+    if terminal.as_json or form == "json":
         _print_document(verdicts, code)
+    elif form != "text":
+        _print_for_service(verdicts, form)
     elif not terminal.quiet:
         _print_summary(verdicts)
     return code
@@ -51,6 +59,19 @@ def _print_problems(verdicts: Sequence[Verdict], terminal: Terminal) -> None:
             seen.add(line)
     warnings = (str(each) for verdict in verdicts for each in verdict.warnings)
     print_warnings(dict.fromkeys(warnings), terminal)
+
+
+def _print_for_service(verdicts: Sequence[Verdict], form: Form) -> None:
+    """Print annotations, or one SARIF document, each problem once."""
+    problems = list(dict.fromkeys(p for each in verdicts for p in each.problems))
+    warnings = list(dict.fromkeys(p for each in verdicts for p in each.warnings))
+    if form == "sarif":
+        print_line(pretty(sarif_document(problems, warnings)))
+        return
+    for problem in problems:
+        print_line(problem_annotation(problem))
+    for warning in warnings:
+        print_line(problem_annotation(warning, "warning"))
 
 
 def _print_document(verdicts: Sequence[Verdict], code: int) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from planner.cost.cases import Candidate, ServingCase
+from planner.cost.demand import Traffic
 from planner.cost.market import Market, MarketPrice, market_of
 from planner.cost.nearest import nearest
 from planner.performance.constants import load_constants
@@ -68,6 +69,7 @@ class InferenceRow:
         owned: Cost of tokens on owned accelerators; None without a price.
         rented: On rented ones.
         market: Against a host's list price; None where none is asked about.
+        traffic: What is to be served; None where nobody says.
     """
 
     name: str
@@ -80,6 +82,7 @@ class InferenceRow:
     owned: TokenCost | None = None
     rented: TokenCost | None = None
     market: Market | None = None
+    traffic: Traffic | None = None
 
     @property
     def energy_wh(self) -> float | None:
@@ -98,10 +101,15 @@ class InferenceRow:
 
 
 def inference_rows(
-    serving: ServingCase, price: MarketPrice | None = None
+    serving: ServingCase,
+    price: MarketPrice | None = None,
+    traffic: Traffic | None = None,
 ) -> list[InferenceRow]:
     """Return one row for each accelerator: the cheapest first, rejected ones last."""
-    rows = [_row(serving, each, price) for each in serving.candidates]
+    rows = [
+        replace(_row(serving, each, price), traffic=traffic)
+        for each in serving.candidates
+    ]
     return sorted(rows, key=_rank)
 
 
@@ -246,8 +254,19 @@ def _as_dict(row: InferenceRow) -> dict[str, Any]:
         "confidence": rate.confidence,
         "efficiency": row.candidate.evidence,
         "notes": list(rate.notes),
-        **({} if row.market is None else {"market": row.market.as_dict()}),
+        **_asked(row, rate),
     }
+
+
+def _asked(row: InferenceRow, rate: InferenceRate) -> dict[str, Any]:
+    """Return what the command line asks about beside the case."""
+    found: dict[str, Any] = {}
+    if row.market is not None:
+        found["market"] = row.market.as_dict()
+    if row.traffic is not None:
+        energy_kwh = row.candidate.energy_kwh.base
+        found["demand"] = row.traffic.as_dict(rate, energy_kwh)
+    return found
 
 
 def _cost_dict(cost: TokenCost | None) -> dict[str, Any] | None:

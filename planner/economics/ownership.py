@@ -96,20 +96,11 @@ def hourly_kwh(active_kw: Range, pue: Range) -> Range:
     return spread(lambda power, overhead: power * overhead, [active_kw, pue])
 
 
-def _parts(
-    system_usd: float,
-    network_usd: float,
-    maintenance_per_year: float,
-    lifetime_years: float,
-    utilisation: float,
-    nameplate_kw: float,
-    active_kw: float,
-    pue: float,
-    electricity_usd_kwh: float,
-    facility_usd_kw: float,
-    facility_lifetime_years: float,
-) -> dict[Component, float]:
+def _parts(*values: float) -> dict[Component, float]:
     """Return the components [USD per accelerator-hour]; arguments as `Ownership`."""
+    system_usd, network_usd, maintenance_per_year, lifetime_years, *others = values
+    utilisation, nameplate_kw, active_kw, pue, electricity_usd_kwh, *building = others
+    facility_usd_kw, facility_lifetime_years = building
     worked_hours = HOURS_OF_A_YEAR * utilisation
     lasting = lifetime_years * worked_hours
     building_usd = facility_usd_kw * nameplate_kw

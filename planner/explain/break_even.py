@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.errors import InputError
-from planner.explain.entry import entry_price_musd
+from planner.explain.entry import entry_change_musd
 from planner.explain.inputs import Input, input_at
 from planner.explain.keys import fed_by
 from planner.explain.prices import price_key
@@ -104,7 +104,7 @@ class _Search:
         if now == 0:
             return None
         tried = [now * f if up else now / f for f in FARTHEST]
-        if guess is not None and (guess > now) == up:
+        if guess is not None and guess > 0 and (guess > now) == up:
             tried = [guess * (1 + k * WIDTH / 3) for k in (-1, 1)] + tried
         for value in sorted(tried, key=lambda each: abs(each - now)):
             state = self.at(value)
@@ -146,10 +146,11 @@ class _Search:
             return None
         factor = magnitude(parse(f"1 {self.where.unit}", "USD", "31 kUSD"), "USD")
         factor /= USD_PER_MUSD
-        now = self.where.value * factor
         solved = self.solved
-        found = entry_price_musd(solved.program, solved.solution, name, now)
-        return None if found is None or found <= 0 else found / factor
+        change = entry_change_musd(
+            solved.scenario, solved.program, solved.solution, name
+        )
+        return None if change is None else self.where.value + change / factor
 
     def _used(self) -> float | None:
         """Return where a limit would stop binding: what is used without it."""

@@ -2,9 +2,12 @@
 
 import numpy as np
 
+from planner.economics.money import discount_factor
 from planner.formulation.build import Program
 from planner.solvers.highs import Live
 from planner.solvers.solution import Solution
+from planner.specs.scenario import Scenario
+from planner.units import magnitude
 
 FORCED = 1e-3
 """How much is forced upon the plan, in the program's unit of counts."""
@@ -27,10 +30,12 @@ def forced(solution: Solution, columns: dict[int, float]) -> tuple[Solution, flo
     return found, float(found.duals[-1]) if found.status == "optimal" else 0.0
 
 
-def loss_per_price(program: Program, solution: Solution, a: str) -> float:
+def loss_per_price(
+    scenario: Scenario, program: Program, solution: Solution, a: str
+) -> float:
     """Return what the objective loses per MUSD of an accelerator's price [MUSD].
 
-    Its capital charge, and the budgets that its purchases use up.
+    Its capital charge, its maintenance, and the budgets that it uses up.
     """
     c, total = program.c, 0.0
     rows = enumerate(program.rows)
@@ -45,15 +50,32 @@ def loss_per_price(program: Program, solution: Solution, a: str) -> float:
         if (row := budget.get(t)) is not None:
             dual = solution.duals[row] * program.row_factors[row] / program.cost_factor
             total += count * -float(dual)
+    return total + _maintained(scenario, program, solution, a)
+
+
+def _maintained(
+    scenario: Scenario, program: Program, solution: Solution, a: str
+) -> float:
+    """Return the present years of maintenance of an accelerator, times its rate."""
+    clock, rate = program.c.clock, scenario.accelerators[a].price.maintenance
+    yearly = 0.0 if rate is None else magnitude(rate, "1/year")
+    family, total = program.v.installed, 0.0
+    for number, (name, _, t) in enumerate(family.columns, family.first):
+        if name == a and yearly:
+            years = clock.months[t] / 12
+            discount = discount_factor(clock.yearly_rate, clock.mid_years[t])
+            count = float(solution.values[number]) * program.c.scale
+            total += count * yearly * years * discount
     return total
 
 
-def entry_price_musd(
-    program: Program, solution: Solution, a: str, price_musd: float
+def entry_change_musd(
+    scenario: Scenario, program: Program, solution: Solution, a: str
 ) -> float | None:
-    """Return the price at which an accelerator would first be bought, an estimate.
+    """Return the change of price at which an accelerator would first be bought.
 
-    None where limits leave no room for it, or it cannot be bought.
+    An estimate [MUSD], below 0. None where limits leave no room for it, or it
+    cannot be bought.
     """
     family = program.v.added
     places = enumerate(family.columns, family.first)
@@ -63,7 +85,8 @@ def entry_price_musd(
     found, dual = forced(solution, columns)
     if found.status != "optimal":
         return None
-    per_musd = loss_per_price(program, found, a)
+    per_musd = loss_per_price(scenario, program, found, a)
+    per_musd -= loss_per_price(scenario, program, solution, a)
     if per_musd <= 0:
         return None
-    return price_musd - dual / program.cost_factor * FORCED / per_musd
+    return -dual / program.cost_factor * FORCED / per_musd

@@ -14,6 +14,8 @@ from planner.solvers.solution import Solution
 from planner.solvers.tie_break import THRESHOLDS, face
 
 TINY = 1e-9
+PRIMAL = 4
+"""HiGHS: primal simplex, since only the objective changes from run to run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,7 @@ def flexibility_of(
 def _near(arrays: Arrays, solution: Solution, distance: float) -> Live:
     """Return a live model of all plans within a distance of the optimum."""
     live = Live()
+    live.option("simplex_strategy", value=PRIMAL)
     if distance == 0:
         # The face, not a cut: a cut leaves the solver's tolerance to be used up.
         live.load(face(solution, arrays, arrays.cost, THRESHOLDS[0]))

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from planner.explain.relief import Relief, reliefs_of
+from planner.explain.standing import standing_of
 from planner.formulation.build import Program
 from planner.formulation.rows import Row
 from planner.plan.rows import Conflict, Fix, Infeasibility
@@ -44,7 +45,8 @@ def infeasibility_of(
 
     Returns:
         The conflict (empty: not found), and the fixes: each one relief with its
-        least amount, proven by a new solve, the cheapest first.
+        least amount, proven by a new solve, the cheapest first; the limits that
+        the starting fleet breaks by itself.
     """
     live = Live()
     live.load(arrays_of(program.problem, program.columns))
@@ -62,7 +64,8 @@ def infeasibility_of(
     if len(mixture) > 1 and (mixed := _proven(mixture, resolve)) is not None:
         fixes.append(mixed)
     fixes += _later(scenario, resolve)
-    return Infeasibility(conflict, tuple(sorted(fixes, key=_rank)))
+    standing = standing_of(scenario, program)
+    return Infeasibility(conflict, tuple(sorted(fixes, key=_rank)), standing)
 
 
 def _conflict(live: Live, program: Program) -> tuple[Conflict, ...]:
@@ -116,6 +119,8 @@ def _mixture(
     """
     first = len(program.columns)
     for number, relief in enumerate(reliefs, first):
+        if not relief.mixes:
+            continue
         price = relief.usd_per_unit
         usd = UNPRICED_USD / min(relief.most, UNPRICED_MOST) if price is None else price
         live.model.changeColCost(number, usd / relief.size / USD_PER_MUSD)
@@ -139,7 +144,8 @@ def _sign(row: Row) -> float:
 def _proven(parts: list[tuple[Relief, float]], resolve: Resolve) -> Fix | None:
     """Return a fix with the least amounts that a new solve proves.
 
-    None where an input cannot be written as ``--set``.
+    None where an input cannot be written as ``--set``, or nothing was proven: what
+    was not solved again is not offered.
     """
     for margin in MARGINS:
         enough = [(r, min(amount * (1 + margin), r.most)) for r, amount in parts]
@@ -147,8 +153,8 @@ def _proven(parts: list[tuple[Relief, float]], resolve: Resolve) -> Fix | None:
         if sets is None:
             return None
         if resolve(sets):
-            return _fix(enough, sets, verified=True)
-    return _fix(parts, _sets(parts) or (), verified=False)
+            return _fix(enough, sets)
+    return None
 
 
 def _sets(parts: list[tuple[Relief, float]]) -> tuple[str, ...] | None:
@@ -162,12 +168,11 @@ def _sets(parts: list[tuple[Relief, float]]) -> tuple[str, ...] | None:
         found[own.partition("=")[0]] = own
         for text in kept:
             found.setdefault(text.partition("=")[0], text)
-    return tuple(found.values())
+    # What is taken away must be so before it is written anew.
+    return tuple(sorted(found.values(), key=lambda text: not text.endswith("=null")))
 
 
-def _fix(
-    parts: list[tuple[Relief, float]], sets: tuple[str, ...], *, verified: bool
-) -> Fix:
+def _fix(parts: list[tuple[Relief, float]], sets: tuple[str, ...]) -> Fix:
     """Return reliefs as the plan shows them: one, or a mixture."""
     priced = all(relief.usd_per_unit is not None for relief, _ in parts)
     reasons = (relief.why for relief, _ in parts if relief.usd_per_unit is None)
@@ -182,7 +187,7 @@ def _fix(
         cost_usd=_cost_usd(parts) if priced else None,
         why="; ".join(reasons),
         set=sets,
-        verified=verified,
+        verified=True,
     )
 
 
@@ -219,7 +224,7 @@ def _later(scenario: Scenario, resolve: Resolve) -> Iterator[Fix]:
                 break
 
 
-def _rank(fix: Fix) -> tuple[bool, bool, float, str, str]:
-    """Order fixes: proven first, priced first, cheap first, then by name."""
+def _rank(fix: Fix) -> tuple[bool, float, str, str]:
+    """Order fixes: priced first, cheap first, then by name."""
     unpriced = fix.cost_usd is None
-    return not fix.verified, unpriced, fix.cost_usd or 0.0, fix.constraint, fix.scope
+    return unpriced, fix.cost_usd or 0.0, fix.constraint, fix.scope

@@ -1,7 +1,9 @@
 """Which YAML key feeds which price: a power step, a repeated amount, a demand."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from math import inf
 
 from planner.explain.prices import COMMITTED, PriceKey, key_of
 from planner.periods import Span
@@ -13,6 +15,8 @@ from planner.specs.workload import Service, TrainingRun
 from planner.units import magnitude
 
 FULL = "100 %"
+RANGED = ("site_power", "power_budget", "capex_budget", "supply")
+"""Limits whose right side a key is, so that their prices have a range."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,9 @@ class KeyPrice:
         unit: Of ``value``, e.g. ``USD per MW``.
         unique: Whether every summed price holds on both sides.
         rows: What is summed: price and weight.
+        valid_from: Value down to which it holds at least; None: not known.
+        valid_to: Value up to which it holds at least, infinity where there is no
+            end; None: not known.
     """
 
     path: str
@@ -51,6 +58,8 @@ class KeyPrice:
     unit: str
     unique: bool
     rows: tuple[tuple[PriceKey, float], ...]
+    valid_from: float | None
+    valid_to: float | None
 
     @property
     def of_one_percent(self) -> float:
@@ -60,21 +69,47 @@ class KeyPrice:
 
 def key_prices(scenario: Scenario, prices: Iterable[PriceRow]) -> tuple[KeyPrice, ...]:
     """Return the price of every key, by what 1 % more of it gains or costs."""
-    found: dict[str, KeyPrice] = {}
+    found: dict[str, list[tuple[PriceRow, Fed]]] = defaultdict(list)
     for row in prices:
         fed = fed_by(scenario, key_of(row))
-        if fed is None:
-            continue
-        before = found.get(fed.path)
-        found[fed.path] = KeyPrice(
-            path=fed.path,
-            base=fed.base,
-            value=(before.value if before else 0.0) + row.value * fed.weight,
-            unit=f"USD per {fed.unit}",
-            unique=row.unique and (before is None or before.unique),
-            rows=(*(before.rows if before else ()), (key_of(row), fed.weight)),
-        )
-    return tuple(sorted(found.values(), key=_rank))
+        if fed is not None:
+            found[fed.path].append((row, fed))
+    return tuple(sorted((_summed(fed) for fed in found.values()), key=_rank))
+
+
+def _summed(rows: list[tuple[PriceRow, Fed]]) -> KeyPrice:
+    """Return the price of one key."""
+    _, fed = rows[0]
+    known = all(row.constraint in RANGED for row, _ in rows)
+    less = _room([_span(fed, row.valid_from, -1) for row, fed in rows])
+    more = _room([_span(fed, row.valid_to, 1) for row, fed in rows])
+    return KeyPrice(
+        path=fed.path,
+        base=fed.base,
+        value=sum(row.value * fed.weight for row, fed in rows),
+        unit=f"USD per {fed.unit}",
+        unique=all(row.unique for row, _ in rows),
+        rows=tuple((key_of(row), fed.weight) for row, fed in rows),
+        valid_from=max(0.0, fed.base - less) if known else None,
+        valid_to=fed.base + more if known else None,
+    )
+
+
+def _span(fed: Fed, end: float | None, sign: int) -> float:
+    """Return by how much a key can change before one price ends."""
+    return inf if end is None else max(0.0, sign * (end / fed.weight - fed.base))
+
+
+def _room(spans: list[float]) -> float:
+    """Return by how much a key can change before the first of its prices may end.
+
+    The 100 % rule: changes that together use up at most 100 % of the ranges of all
+    right sides leave the basis optimal.
+    """
+    if min(spans) <= 0:
+        return 0.0
+    used = sum(1 / span for span in spans)
+    return 1 / used if used else inf
 
 
 def _rank(price: KeyPrice) -> tuple[float, str]:

@@ -8,15 +8,19 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from planner.explain.keys import growth_at, step_at
 from planner.formulation.build import Program
 from planner.formulation.rows import Row
 from planner.periods import Span
+from planner.specs.demand import demand_unit
 from planner.specs.scenario import Scenario, SupplyStep
 from planner.specs.series import Series, Step
 from planner.specs.workload import TrainingRun
 from planner.units import magnitude
 
 USD_PER_MUSD = 1e6
+LEAST_LEFT = 1 - 1e-6
+"""Share of a run's tokens that can go; a run without tokens is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,8 @@ class Relief:
         usd_per_unit: Nominal price of one unit; None where nothing prices it.
         why: Why nothing prices it.
         most: Largest amount that makes sense.
+        mixes: Whether it can stand beside others; less work stands for a lower
+            minimum there, and both together would count twice.
     """
 
     constraint: str
@@ -45,6 +51,7 @@ class Relief:
     usd_per_unit: float | None
     why: str
     most: float = float("inf")
+    mixes: bool = True
 
     @property
     def size(self) -> float:
@@ -88,23 +95,21 @@ class _Finder:
             if row.constraint == constraint:
                 yield number, row, factors[number]
 
-    def step_at(self, series: Series, label: str) -> Step:
-        """Return the step of a level that holds in a period."""
+    def step_of(self, series: Series, label: str) -> tuple[Step, float]:
+        """Return the step of a level that holds in a period, and its growth."""
         period = Span.parse(label)
-        begun = [
-            step
-            for step in series.steps
-            if step.span is None or step.span.first_month <= period.first_month
-        ]
-        return begun[-1] if begun else Step(period, series.steps[0].value * 0)
+        step = step_at(series, period)
+        if step is None:
+            return Step(period, series.steps[0].value * 0), 1.0
+        return step, growth_at(series, step, period)
 
     def site_power(self) -> Iterator[Relief]:
         """Yield more power at a site, one relief for each step of its power."""
         found: dict[tuple[str, Step], list[tuple[int, float]]] = defaultdict(list)
         for number, row, factor in self.rows("site_power"):
             site, label = row.index
-            step = self.step_at(self.scenario.sites[site].power, label)
-            found[site, step].append((number, factor))
+            step, grown = self.step_of(self.scenario.sites[site].power, label)
+            found[site, step].append((number, factor * grown))
         for (site, step), rows in found.items():
             yield self._power("site_power", site, f"sites.{site}.power", step, rows)
 
@@ -114,7 +119,8 @@ class _Finder:
         found: dict[Step, list[tuple[int, float]]] = defaultdict(list)
         for number, row, factor in self.rows("power_budget"):
             if series is not None:
-                found[self.step_at(series, row.index[0])].append((number, factor))
+                step, grown = self.step_of(series, row.index[0])
+                found[step].append((number, factor * grown))
         for step, rows in found.items():
             yield self._power("power_budget", "fleet", "budgets.power", step, rows)
 
@@ -136,7 +142,7 @@ class _Finder:
             label,
             "MW",
             tuple(rows),
-            lambda mw: (f"{at}={_up(written + mw)} MW",),
+            lambda mw: (f"{at}={rounded_up(written + mw)} MW",),
             self.usd_per_mw,
             "economics.yaml states no facility cost",
         )
@@ -154,7 +160,7 @@ class _Finder:
                 "USD",
                 ((number, factor / USD_PER_MUSD),),
                 lambda usd, label=label, written=written, kept=kept: (  # type: ignore[misc]  # bound per span
-                    f"budgets.capex.{label}={_up(written + usd)} USD",
+                    f"budgets.capex.{label}={rounded_up(written + usd)} USD",
                     *kept,
                 ),
                 1.0,
@@ -162,8 +168,16 @@ class _Finder:
             )
 
     def _kept_capex(self, label: str) -> tuple[str, ...]:
-        """Return what keeps the next span's budget where it repeats this one's."""
+        """Return what keeps other spans' budgets where they repeat this one's.
+
+        A budget of 0 without a span is taken away first, to be written by spans.
+        """
         series = self.scenario.spec.budgets.capex
+        if series is not None and series.constant:
+            spans = series.amounts(self.scenario.periods)
+            others = (s.label for s, _ in spans if s.label != label)
+            zeros = tuple(f"budgets.capex.{other}=0 USD" for other in others)
+            return ("budgets.capex=null", *zeros)
         following = Span.parse(label).next()
         if series is None or any(step.span == following for step in series.steps):
             return ()
@@ -199,7 +213,7 @@ class _Finder:
                 "accelerator",
                 ((number, factor / scale),),
                 lambda count, name=name, step=step, kept=kept: (  # type: ignore[misc]  # bound per span
-                    _limit_set(name, step, _up((step.limit or 0.0) + count)),
+                    _limit_set(name, step, rounded_up((step.limit or 0.0) + count)),
                     *kept,
                 ),
                 None if price is None else price * USD_PER_MUSD,
@@ -221,8 +235,8 @@ class _Finder:
                 "",
                 "accelerator",
                 tuple((number, factor / maximum) for number, factor in rows),
-                lambda count, name=name, maximum=maximum: (  # type: ignore[misc]  # bound per run
-                    f"workloads.{name}.accelerators.maximum={_up(maximum + count)}",
+                lambda more, name=name, now=maximum: (  # type: ignore[misc]  # bound per run
+                    f"workloads.{name}.accelerators.maximum={rounded_up(now + more)}",
                 ),
                 None,
                 "a larger run has no price of its own",
@@ -250,7 +264,9 @@ class _Finder:
                 "a lower minimum has no price",
                 least,
             )
-            yield self._less_work(name, least, tuple(rows))
+            less = self._less_work(name, least, tuple(rows))
+            if less.rows:
+                yield less
 
     def _less_work(
         self, name: str, least: float, rows: tuple[tuple[int, float], ...]
@@ -268,18 +284,25 @@ class _Finder:
                 lambda less: (f"workloads.{name}.tokens={_down(tokens - less)} token",),
                 None,
                 "fewer tokens have no price",
-                tokens,
+                tokens * LEAST_LEFT,
+                mixes=False,
             )
         return Relief(
             "demand",
             name,
             "",
             "share",
-            tuple((number, k * least) for number, k in rows),
+            # A share q less asks for (1 − q)·served of the capacity, served ≥ minimum.
+            tuple(
+                (number, factor * least)
+                for number, row, factor in self.rows("demand")
+                if row.index[0] == name
+            ),
             lambda share: _demand_sets(self.scenario, name, 1 - share),
             None,
             "less demand has no price",
             1.0,
+            mixes=False,
         )
 
 
@@ -296,15 +319,16 @@ def _demand_sets(scenario: Scenario, name: str, share: float) -> tuple[str, ...]
     workload = scenario.workloads[name]
     if isinstance(workload, TrainingRun) or workload.demand.series is None:
         return ()
-    series = workload.demand.series
+    series, unit = workload.demand.series, demand_unit(workload)
+    path = f"workloads.{name}.demand"
     return tuple(
-        f"workloads.{name}.demand{f'.{step.span.label}' if step.span else ''}="
-        f"{_down(float(step.value.magnitude) * share)} {step.value.units:~}"
+        f"{path}{f'.{step.span.label}' if step.span else ''}="
+        f"{_down(magnitude(step.value, unit) * share)} {unit}"
         for step in series.steps
     )
 
 
-def _up(number: float) -> str:
+def rounded_up(number: float) -> str:
     """Return a number rounded up to nine digits, so that it suffices."""
     return f"{number * (1 + 5e-9) + 1e-9:.9g}"
 

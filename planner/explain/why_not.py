@@ -119,11 +119,13 @@ def _priced(
     if gap_musd <= 1e-9 * max(1.0, abs(solution.objective) / program.cost_factor):
         detail = f"a plan with {a} on {w} is as good; the tie-break chose another"
         return WhyNot(w, a, "tie", detail, 0.0)
-    per_musd = loss_per_price(program, found, a) - loss_per_price(program, solution, a)
+    scenario = solved.scenario
+    per_musd = loss_per_price(scenario, program, found, a)
+    per_musd -= loss_per_price(scenario, program, solution, a)
     below = None
     if per_musd > 0:
         gap = gap_musd * FORCED / per_musd * USD_PER_MUSD
-        below = _confirmed(solved.scenario, a, gap, uses)
+        below = _confirmed(scenario, a, gap, uses)
     detail = f"the best accelerator-period of {a} on {w} would lose {gap_usd:,.4g} USD"
     return WhyNot(w, a, "price", detail, gap_usd, below, below is not None)
 

@@ -25,15 +25,24 @@ def read_plan(path: str) -> Plan:
         InputError: It cannot be read, is of a newer version, is no plan, or is one of
             a scenario that has none.
     """
+    plan, shown = any_plan(path)
+    if plan.status != "optimal":
+        message = f"its status is {plan.status}, so there is nothing to continue"
+        raise refusal(shown, message, "give a plan that is optimal")
+    return plan
+
+
+def any_plan(path: str) -> tuple[Plan, str]:
+    """Return the plan that a file holds, whatever its status, and the shown path.
+
+    Raises:
+        InputError: It cannot be read, is of a newer version, or is no plan.
+    """
     problems: list[Problem] = []
     source = read_source(path, problems)
     if source is None:
         raise InputError(problems)
-    plan = _plan_of(source.text, source.shown)
-    if plan.status != "optimal":
-        message = f"its status is {plan.status}, so there is nothing to continue"
-        raise refusal(source.shown, message, "give a plan that is optimal")
-    return plan
+    return _plan_of(source.text, source.shown), source.shown
 
 
 def scenario_of(

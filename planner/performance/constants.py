@@ -1,12 +1,15 @@
 """The constants of the performance layer, read once from ``efficiency.yaml``."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from planner import documents
+from planner.documents import Node
 from planner.errors import InternalError, Problem
 
 _FILE = Path(__file__).with_name("efficiency.yaml")
@@ -118,9 +121,21 @@ class Constants:
     recommendation: RecommendationConstants
 
 
-@cache
+_STATED: ContextVar[Constants | None] = ContextVar("stated", default=None)
+
+
 def load_constants() -> Constants:
-    """Return the constants of ``efficiency.yaml``.
+    """Return the constants of ``efficiency.yaml``, or those that are stated instead.
+
+    Raises:
+        InternalError: The shipped file is damaged.
+    """
+    return _STATED.get() or _shipped()
+
+
+@cache
+def constants_tree() -> Node:
+    """Return ``efficiency.yaml`` as a document, every value with its place.
 
     Raises:
         InternalError: The shipped file is damaged.
@@ -129,7 +144,32 @@ def load_constants() -> Constants:
     document = documents.load(_FILE, problems=problems)
     if document is None or problems:
         raise InternalError("\n".join(str(problem) for problem in problems))
-    tree: dict[str, Any] = documents.plain(document.root)
+    return document.root
+
+
+@contextmanager
+def stated(tree: Node) -> Iterator[None]:
+    """Work with the constants of another document, to see what they change.
+
+    Raises:
+        TypeError: It lacks one of them, or holds another.
+        KeyError: It lacks a part.
+    """
+    token = _STATED.set(_constants(tree))
+    try:
+        yield
+    finally:
+        _STATED.reset(token)
+
+
+@cache
+def _shipped() -> Constants:
+    return _constants(constants_tree())
+
+
+def _constants(root: Node) -> Constants:
+    """Return the constants that a document holds."""
+    tree: dict[str, Any] = documents.plain(root)
     inference = dict(tree["inference"])
     inference["measured_precisions"] = frozenset(inference["measured_precisions"])
     inference["replicas"] = tuple(inference["replicas"])

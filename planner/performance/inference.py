@@ -4,7 +4,7 @@ The rate of a replica of g accelerators is B/(TPOT(B)·g·O) · tail, with TPOT(
 `planner.performance.replica`.  The batch B is the largest that memory, the scheduler,
 the concurrency and the latency limits allow.  The tail factor applies where a latency
 limit is set: rates were fitted on saturated servers, and a limit on the slowest
-requests costs that share of them.  Constants and their fit are in ``efficiency.yaml``.
+requests costs a share of them.  Constants and their fit are in ``efficiency.yaml``.
 """
 
 import math
@@ -207,7 +207,7 @@ def _rate(case: Case, replica: Replica) -> InferenceRate:
     load, size = case.load, replica.size
     batch, binding = _batch(replica, case.request)
     tpot_s = replica.tpot_s(batch)
-    tail = case.constants.tail if case.request.limited else 1.0
+    tail = replica.tail(case.request)
     request_s = batch / (load.output_tokens * size) / tpot_s * tail
     parts: dict[Literal["compute", "bandwidth", "overhead"], float] = {
         "compute": replica.computed_s * batch,
@@ -250,9 +250,7 @@ def _notes(case: Case, size: int, tpot_s: float) -> tuple[str, ...]:
     if case.model.mixture:
         notes.append("mixture of experts: less sure than the estimate of a dense model")
     elif case.model.active_parameters < constants.small_parameters:
-        notes.append(
-            "small model: hosts held some servers to 0.65 to 0.9 of this"
-        )
+        notes.append("small model: hosts held some servers to 0.65 to 0.9 of this")
     if precision not in constants.measured_precisions:
         notes.append(f"the {precision} constant is not fitted on measurements")
     if case.chip.confidence == _LOW:

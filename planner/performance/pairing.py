@@ -130,15 +130,18 @@ def _rated(
     measured = workload.throughput.get(accelerator.name)
     if measured is not None:
         return _measured(workload, accelerator, context, measured)
-    if context.model is None or workload.precision is None:
+    if context.model is None:
         return Rejection("no_data", f"no throughput is stated for {accelerator.name}")
+    if isinstance(workload, Inference):
+        model = transformer(context.model)
+        return _inference(workload, accelerator, model, workload.precision)
     precision = workload.precision
+    if precision is None:
+        return Rejection("no_data", f"{workload.name} states no precision")
     if isinstance(workload, Recommendation):
         ranking = ranking_model(context.model)
         return _recommendation(workload, accelerator, ranking, precision, context.unit)
     model = transformer(context.model)
-    if isinstance(workload, Inference):
-        return _inference(workload, accelerator, model, precision)
     return _training(workload, accelerator, model, precision, context.window_s)
 
 
@@ -253,9 +256,12 @@ def _job_size(
 
 
 def _inference(
-    workload: Inference, accelerator: Accelerator, model: Transformer, precision: str
+    workload: Inference,
+    accelerator: Accelerator,
+    model: Transformer,
+    precision: str | None,
 ) -> Rate | Rejection:
-    """Return the rate of the best replica."""
+    """Return the rate of the best replica, in the best precision where none is set."""
     request = serving_request(workload)
     if request is None:
         return Rejection("no_data", f"{workload.name} lacks prompt or output")

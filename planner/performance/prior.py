@@ -1,22 +1,24 @@
 """What share of the peak a training run reaches: published runs, smoothed.
 
-log MFU of a run is a plane over a few features, plus a smooth deviation that runs of the
-same setting share when they are alike, plus noise::
+log MFU of a run is a plane over a few features, plus a smooth deviation that runs of
+the same setting share when they are alike, plus noise::
 
-    log MFU = constant + Σ slope·feature + deviation(intensity, work, mixture) + noise
+    log MFU = constant + Σ slope·feature + deviation(some features) + noise
 
 All three are Gaussian with known spread, so the estimate and its spread are those of
 Gaussian-process regression (kriging).  Far from every published run the deviation is
-unknown and the interval wide.  MFU counts FLOP by the causal matmul sum against the dense
-bf16 peak (fp16 without one), whatever the precision, and leaves failures out.  Data:
-``training_runs.csv``; spreads, with their reasons: ``training_prior.yaml``, both written
-or checked by ``tests/published/fit_training.py``.
+unknown and the interval wide.  MFU counts FLOP by the causal matmul sum against the
+dense bf16 peak (fp16 without one), whatever the precision, and leaves failures out.
+
+Data: ``training_runs.csv``; spreads and their reasons: ``training_prior.yaml``; both
+from ``tests/published/fit_training.py``.
 """
 
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import repeat
 from operator import mul
 from typing import NamedTuple
 
@@ -25,9 +27,9 @@ from planner.performance.ranges import Range
 
 Vector = tuple[float, ...]
 
-_WORK_CENTRE = math.log(0.01)  # 10 M active parameters per accelerator
+_WORK_CENTRE = math.log(1e7)  # active parameters per accelerator
+_SIZE_CENTRE = math.log(2e10)
 _INTENSITY_CENTRE = math.log(250.0)
-_BILLION = 1e9
 
 
 class Traits(NamedTuple):
@@ -36,7 +38,7 @@ class Traits(NamedTuple):
     Attributes:
         intensity_flop_b: Dense bf16 peak over memory bandwidth.
         active_parameters: Used per token.
-        count: Accelerators.
+        accelerators: How many.
         mixture: Whether it is a mixture of experts.
         benchmark: Tuned, short and without failures, instead of production.
         lora: Whether most weights are frozen.
@@ -46,7 +48,7 @@ class Traits(NamedTuple):
 
     intensity_flop_b: float
     active_parameters: float
-    count: float
+    accelerators: float
     mixture: bool = False
     benchmark: bool = False
     lora: bool = False
@@ -64,7 +66,8 @@ class Spreads:
         constant: Standard deviation of the constant.
         deviation: Standard deviation of the smooth part.
         lengths: Distance over which it changes, keyed by feature.
-        noise: Standard deviation of single runs about the rest.
+        noise: Standard deviation of single production runs about the rest.
+        benchmark_noise: The same of benchmarks.
         unseen: Standard deviation added where no run of the setting was on an
             accelerator of the vendor.
         quantile: Standard deviations to either end of the 80 % interval.
@@ -75,27 +78,43 @@ class Spreads:
     deviation: float
     lengths: Mapping[str, float]
     noise: float
+    benchmark_noise: float
     unseen: float
     quantile: float
 
 
-def features(traits: Traits) -> dict[str, float]:
-    """Return the numbers that the plane is over, keyed by name.
+FEATURES = (
+    "intensity",
+    "work",
+    "size",
+    "mixture",
+    "benchmark",
+    "lora",
+    "half",
+    "doublings",
+)
+"""Names of what `features` returns, in its order."""
 
-    ``work`` is the log of the active parameters per accelerator: little work for each
-    means that communication weighs more.  It counts for production alone.
+
+def features(traits: Traits) -> Vector:
+    """Return the numbers that estimates rest on, keyed by `FEATURES`.
+
+    ``intensity``, ``work`` (active parameters per accelerator: little work for each
+    means that communication weighs more) and ``size`` are logarithms.  Work counts for
+    production alone.
     """
-    per_accelerator = traits.active_parameters / _BILLION / traits.count
-    work = 0.0 if traits.benchmark else math.log(per_accelerator) - _WORK_CENTRE
-    return {
-        "intensity": math.log(traits.intensity_flop_b) - _INTENSITY_CENTRE,
-        "work": work,
-        "mixture": float(traits.mixture),
-        "benchmark": float(traits.benchmark),
-        "lora": float(traits.lora),
-        "half": float(traits.half),
-        "doublings": traits.doublings,
-    }
+    size = math.log(traits.active_parameters)
+    work = size - math.log(traits.accelerators) - _WORK_CENTRE
+    return (
+        math.log(traits.intensity_flop_b) - _INTENSITY_CENTRE,
+        0.0 if traits.benchmark else work,
+        size - _SIZE_CENTRE,
+        float(traits.mixture),
+        float(traits.benchmark),
+        float(traits.lora),
+        float(traits.half),
+        traits.doublings,
+    )
 
 
 class _Field(NamedTuple):
@@ -104,8 +123,8 @@ class _Field(NamedTuple):
     Attributes:
         places: Of each run, in lengths of the smooth part.
         weights: Of each run's kernel in the mean.
-        cross: Rows of the plane against the runs.
-        inner: The runs against each other.
+        cross: Twice the rows of the plane against the runs.
+        inner: The runs against each other, as `_lower`.
     """
 
     places: list[Vector]
@@ -128,7 +147,11 @@ class Prior:
             spreads: Of the model.
         """
         self.spreads = spreads
-        self._slopes = list(spreads.slopes.items())
+        none = (0.0, 0.0)
+        slopes = [spreads.slopes.get(name, none) for name in FEATURES]
+        self._means, self._scales = zip(*slopes, strict=True)
+        lengths = spreads.lengths.items()
+        self._lengths = [(FEATURES.index(name), length) for name, length in lengths]
         self._traits = list(traits)
         self._logs = [
             math.log(mfu) - self._offset(features(each))
@@ -146,12 +169,14 @@ class Prior:
         values, spreads = features(traits), self.spreads
         plane, place = self._plane(values), self._place(values)
         field = self._field(traits)
-        kernel = [self._kernel(place, other) for other in field.places]
+        apart = map(math.dist, repeat(place), field.places)
+        kernel = [spreads.deviation**2 * math.exp(-0.5 * d * d) for d in apart]
         mean = self._mean + self._offset(values) + _dot(self._on_plane, plane)
         mean += _dot(field.weights, kernel)
         known = _form(self._outer, plane) + _form(field.inner, kernel)
-        known += 2.0 * _dot(plane, [_dot(row, kernel) for row in field.cross])
-        variance = _dot(plane, plane) + spreads.deviation**2 + spreads.noise**2 - known
+        known += _dot(plane, [sum(map(mul, row, kernel)) for row in field.cross])
+        variance = _dot(plane, plane) + spreads.deviation**2 - known
+        variance += self._noise(traits) ** 2
         if not seen:
             variance += spreads.unseen**2
         return mean, math.sqrt(variance)
@@ -163,18 +188,20 @@ class Prior:
         base = math.exp(mean)
         return Range(base / width, base, base * width)
 
-    def _offset(self, values: Mapping[str, float]) -> float:
+    def _offset(self, values: Vector) -> float:
         """Return what the means of the slopes make of features."""
-        return sum(mean * values[name] for name, (mean, _) in self._slopes)
+        return _dot(self._means, values)
 
-    def _plane(self, values: Mapping[str, float]) -> Vector:
+    def _noise(self, traits: Traits) -> float:
+        spreads = self.spreads
+        return spreads.benchmark_noise if traits.benchmark else spreads.noise
+
+    def _plane(self, values: Vector) -> Vector:
         """Return the features in standard deviations of their slopes."""
-        scaled = (values[name] * spread for name, (_, spread) in self._slopes)
-        return (self.spreads.constant, *scaled)
+        return (self.spreads.constant, *map(mul, values, self._scales))
 
-    def _place(self, values: Mapping[str, float]) -> Vector:
-        lengths = self.spreads.lengths
-        return tuple(values[name] / length for name, length in lengths.items())
+    def _place(self, values: Vector) -> Vector:
+        return tuple(values[number] / length for number, length in self._lengths)
 
     def _kernel(self, place: Vector, other: Vector) -> float:
         between = math.dist(place, other)
@@ -199,7 +226,7 @@ class Prior:
                 covariance = _dot(self._planes[i], self._planes[j])
                 if _setting(mine) == _setting(other):
                     covariance += self._kernel(places[i], places[j])
-                row.append(covariance + (self.spreads.noise**2 if i == j else 0.0))
+                row.append(covariance + (self._noise(mine) ** 2 if i == j else 0.0))
             rows.append(row)
         return inverse(rows)
 
@@ -222,7 +249,8 @@ class Prior:
     @cached_property
     def _outer(self) -> Matrix:
         columns = list(zip(*self._planes, strict=True))
-        return [[_dot(row, column) for column in columns] for row in self._by_plane]
+        rows = [[_dot(row, column) for column in columns] for row in self._by_plane]
+        return _lower(rows)
 
     def _field(self, traits: Traits) -> _Field:
         """Return the runs of the same setting, made once."""
@@ -232,8 +260,8 @@ class Prior:
             self._fields[setting] = _Field(
                 [self._place(features(self._traits[n])) for n in chosen],
                 [self._alpha[n] for n in chosen],
-                [[row[n] for n in chosen] for row in self._by_plane],
-                [[self._inverse[n][m] for m in chosen] for n in chosen],
+                [[2.0 * row[n] for n in chosen] for row in self._by_plane],
+                _lower([[self._inverse[n][m] for m in chosen] for n in chosen]),
             )
         return self._fields[setting]
 
@@ -244,9 +272,16 @@ def _setting(traits: Traits) -> tuple[bool, bool]:
 
 
 def _dot(left: Sequence[float], right: Sequence[float]) -> float:
-    return sum(map(mul, left, right))
+    return float(sum(map(mul, left, right)))
 
 
-def _form(matrix: Matrix, vector: Sequence[float]) -> float:
-    """Return the quadratic form of a symmetric matrix."""
-    return sum(_dot(row, vector) * x for row, x in zip(matrix, vector, strict=True))
+def _lower(matrix: Matrix) -> Matrix:
+    """Return the lower triangle of a symmetric matrix, doubled off the diagonal."""
+    doubled = ([2.0 * x for x in row[:n]] for n, row in enumerate(matrix))
+    return [[*row, matrix[n][n]] for n, row in enumerate(doubled)]
+
+
+def _form(lower: Matrix, vector: Sequence[float]) -> float:
+    """Return the quadratic form of a matrix given as `_lower`."""
+    # Rows end at the diagonal, and the product with them.
+    return _dot([sum(map(mul, row, vector)) for row in lower], vector)

@@ -88,7 +88,7 @@ class Survey:
         Args:
             peak_days: FLOP over the peak of one accelerator, in days.
         """
-        return max(1.0, self.count_scale * peak_days**self.count_exponent)
+        return max(1.0, self.count_scale * math.pow(peak_days, self.count_exponent))
 
     def seen(self, vendor: str, traits: Traits) -> bool:
         """Return whether a run of that setting was on an accelerator of the vendor."""
@@ -136,7 +136,7 @@ def _run(row: dict[str, str]) -> PublishedRun:
     traits = Traits(
         intensity_flop_b=float(row["intensity_flop_b"]),
         active_parameters=float(row["active_parameters"]),
-        count=float(row["count"]),
+        accelerators=float(row["count"]),
         mixture=row["mixture"] == "yes",
         benchmark=row["setting"] == "benchmark",
         lora=row["method"] == "lora",

@@ -44,24 +44,50 @@ def spread(function: Callable[..., float], inputs: Sequence[Range]) -> Range:
     base = function(*middle)
     below = above = 0.0
     for number, each in enumerate(inputs):
-        ends = []
-        for end in {each.low, each.high} - {each.base}:
-            ends.append(function(*middle[:number], end, *middle[number + 1 :]) - base)
+        ends = [
+            function(*middle[:number], end, *middle[number + 1 :]) - base
+            for end in {each.low, each.high} - {each.base}
+        ]
         below += min([0.0, *ends]) ** 2
         above += max([0.0, *ends]) ** 2
     return Range(max(0.0, base - math.sqrt(below)), base, base + math.sqrt(above))
 
 
-def product(*factors: Range) -> Range:
-    """Return the product of independent factors above 0.
+class Factor(NamedTuple):
+    """A range as one factor of a product.
 
-    The relative deviations, as logarithms, add in quadrature.
+    Attributes:
+        base: What is expected.
+        below: log of base over low; infinite where low is 0.
+        above: log of high over base.
     """
-    base = math.prod(each.base for each in factors)
-    if not base:
-        return exactly(0.0)
-    below = sum(math.log(each.base / each.low) ** 2 for each in factors)
-    above = sum(math.log(each.high / each.base) ** 2 for each in factors)
-    return Range(
-        base * math.exp(-math.sqrt(below)), base, base * math.exp(math.sqrt(above))
-    )
+
+    base: float
+    below: float
+    above: float
+
+    def times(self, other: "Factor") -> Range:
+        """Return the product of two independent factors.
+
+        The relative deviations, as logarithms, add in quadrature.
+        """
+        base = self.base * other.base
+        low = base * math.exp(-math.hypot(self.below, other.below))
+        return Range(low, base, base * math.exp(math.hypot(self.above, other.above)))
+
+
+def factor(of: Range) -> Factor:
+    """Return a range as a factor; one around 0 is 0 without deviation."""
+    if not of.base:
+        return Factor(0.0, 0.0, 0.0)
+    below = math.log(of.base / of.low) if of.low > 0 else math.inf
+    return Factor(of.base, below, math.log(of.high / of.base))
+
+
+def product(*factors: Range) -> Range:
+    """Return the product of independent ranges."""
+    parts = [factor(each) for each in factors]
+    base = math.prod(each.base for each in parts)
+    below = math.hypot(*(each.below for each in parts))
+    above = math.hypot(*(each.above for each in parts))
+    return Range(base * math.exp(-below), base, base * math.exp(above))

@@ -155,6 +155,8 @@ def _notes(chip: Chip, peak: Peak, work: RankingWork) -> tuple[str, ...]:
     notes = [peak.note] if peak.note else []
     if chip.recommendation_compute is None:
         notes.append(f"{chip.name} states no compute efficiency: the default is used")
+    if chip.confidence == "low":
+        notes.append(f"{chip.name}: low confidence, few or no measurements are public")
     if work.latency_limit_s is not None and work.candidates is None:
         notes.append("latency is not checked: candidates per request are not stated")
     return tuple(notes)

@@ -275,6 +275,19 @@ class Replica:
         waiting = left_s / self.constants.first_token_steps
         return waiting if limit is None else least(waiting, limit)
 
+    def tail(self, request: ServingRequest) -> Numbers:
+        """Return the share of the saturated rate that keeps the limits at their tail.
+
+        Of a limit on the first token, the prompt's own time cannot be waited for: the
+        more of it that takes, the shorter the queue must be, and the lower the load.
+        """
+        if not request.limited:
+            return 1.0
+        most = self.constants.tail
+        if request.ttft_limit_s is None:
+            return most
+        return most * (1.0 - self.prefill_s() / request.ttft_limit_s)
+
     def largest_batch(self, limit_s: Numbers, most: Numbers) -> Numbers:
         """Return the largest batch up to `most` whose step keeps the limit.
 

@@ -74,7 +74,7 @@ def inference_rates(
             continue
         for size in [request.replica] if request.replica else constants.replicas:
             replica = Replica(case.load, size, constants)
-            _improve(best, replica, asked, constants.tail, case.peak.precision)
+            _improve(best, replica, asked, case.peak.precision)
     return best
 
 
@@ -95,7 +95,6 @@ def _improve(
     best: RateGrid,
     replica: Replica,
     request: ServingRequest,
-    tail: float,
     precision: str,
 ) -> None:
     """Write the rates of one replica where they are the best so far."""
@@ -112,7 +111,7 @@ def _improve(
     batch = np.where(can, batch, 1.0)
     tpot_s = replica.tpot_s(batch)
     share = batch / (replica.load.output_tokens * replica.size)
-    request_s = share / tpot_s * (tail if request.limited else 1.0)
+    request_s = share / tpot_s * replica.tail(request)
     better = can & ~(best.request_s >= request_s)
     best.request_s[better] = request_s[better]
     best.output_token_s[better] = (request_s * replica.load.output_tokens)[better]

@@ -62,11 +62,12 @@ def plan_of(
         solver: What solved it, and how long that took.
         h100_flop_s: Peak bf16 of an H100 [FLOP/s], for equivalents.
     """
+    bound = bound_usd(program, solution, scenario)
     bare = Plan(
         scenario=scenario.spec.name,
         title=scenario.spec.title,
         status=solution.status,
-        objective=Objective(scenario.spec.objective, None, None, None, None),
+        objective=Objective(scenario.spec.objective, None, bound, None, None),
         metrics=None,
         solver=solver,
         formulation=FormulationRow(
@@ -118,6 +119,14 @@ def _filled(  # noqa: PLR0917  # what a plan is made from
 def objective_usd(program: Program, solution: Solution, scenario: Scenario) -> float:
     """Return the solver's own objective, as profit or cost [present $]."""
     cost = solution.objective / program.cost_factor * USD_PER_MUSD
+    return -cost if scenario.spec.objective == "maximize_value" else cost
+
+
+def bound_usd(program: Program, solution: Solution, scenario: Scenario) -> float | None:
+    """Return the proven bound on profit or cost [present $]; None without one."""
+    if solution.bound is None:
+        return None
+    cost = solution.bound / program.cost_factor * USD_PER_MUSD
     return -cost if scenario.spec.objective == "maximize_value" else cost
 
 

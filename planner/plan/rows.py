@@ -203,19 +203,24 @@ class Certificate:
 
     Attributes:
         primal_residual: Largest breach of a row or bound, relative.
-        dual_residual: Largest reduced cost or dual with the wrong sign, relative.
+        dual_residual: Largest price on a side that has no limit, relative.
+        complementary_slackness: Largest price times the distance to its limit,
+            both relative.
         relative_gap: Between the objective and its dual bound.
         unique: Whether no other plan is as good after the tie-break.
-        verified: Whether all three are within ``tolerance``.
+        verified: Whether all four are within ``tolerance``.
         tolerance: For each of them.
+        exact: Whether they were computed in rational numbers.
     """
 
     primal_residual: float
     dual_residual: float
+    complementary_slackness: float
     relative_gap: float
     unique: bool | None
     verified: bool
     tolerance: float
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,16 +256,37 @@ class Fix:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """A limit that the starting fleet alone breaks, whatever is planned.
+
+    Attributes:
+        used: By what stands and is not past its lifetime, in ``unit``.
+        limit: Of it.
+        set: What ``--set`` takes to make room for it, in all its periods.
+    """
+
+    constraint: str
+    scope: str
+    period: str
+    used: float
+    limit: float
+    unit: str
+    set: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Infeasibility:
     """Why there is no plan, and what would make one possible.
 
     Attributes:
         conflict: Rows that cannot hold together; empty: not found.
         fixes: The cheapest first.
+        standing: Limits that the starting fleet alone breaks.
     """
 
     conflict: tuple[Conflict, ...]
     fixes: tuple[Fix, ...]
+    standing: tuple[Standing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Literal
 
 from planner.formulation.build import Program
+from planner.solvers.arrays import Arrays
 from planner.solvers.solution import Solution
 
 SolverName = Literal["highs", "cbc"]
@@ -28,6 +29,22 @@ def solve_program(
     return _with_highs(program, time_limit)
 
 
+def bounded(stopped: Solution, arrays: Arrays) -> Solution:
+    """Return a solve that a limit stopped, with the bound that holds anyway.
+
+    A presolved run that is stopped leaves no duals; that nothing can be better than
+    every value earned at no cost needs none.
+    """
+    import numpy as np  # noqa: PLC0415
+
+    if stopped.status == "infeasible":
+        return stopped
+    best = np.where(arrays.cost < 0, arrays.upper, arrays.lower)
+    used = arrays.cost != 0
+    least = float(arrays.cost[used] @ best[used])
+    return replace(stopped, bound=least if np.isfinite(least) else None)
+
+
 def solver_version(solver: SolverName) -> str:
     """Return the version of a solver as it states it."""
     if solver == "cbc":
@@ -40,14 +57,13 @@ def solver_version(solver: SolverName) -> str:
 
 
 def _with_highs(program: Program, time_limit: float | None) -> Solution:
-    from planner.solvers.arrays import Arrays  # noqa: PLC0415
     from planner.solvers.highs import Highs  # noqa: PLC0415
     from planner.solvers.tie_break import break_ties, weights_of  # noqa: PLC0415
 
     highs = Highs(program.columns, time_limit)
     program.problem.solve(highs)
     if highs.solution.status != "optimal":
-        return highs.solution
+        return bounded(highs.solution, highs.arrays)
 
     first = replace(highs.solution, ranges=highs.live.ranges(), arrays=highs.arrays)
 
@@ -69,5 +85,5 @@ def _with_cbc(program: Program, time_limit: float | None) -> Solution:
     first = cbc.solve(program.problem, program.columns, arrays)
     first = replace(first, arrays=arrays)
     if first.status != "optimal":
-        return first
+        return bounded(first, arrays)
     return break_ties(first, arrays, weights_of(program), cbc.solve_arrays)

@@ -85,7 +85,8 @@ def _rated(report: "Report", at: "Loc", workload: Workload) -> None:
     if missing and workload.model is None:
         message = f"has no model, and no throughput for {', '.join(missing)}"
         report.problem(at, message, "write e.g. 'model: llama_3_1_70b'")
-    if missing and workload.precision is None:
+    chosen = isinstance(workload, Inference)  # the best precision serves
+    if missing and workload.precision is None and not chosen:
         report.problem(at, "has no precision", "write e.g. 'precision: fp8'")
     model = scenario.model_of(workload)
     wanted = "ranking" if isinstance(workload, Recommendation) else "transformer"

@@ -4,7 +4,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks import building, processes
+from tests.benchmarks import building, estimates, processes, serving
 from tests.benchmarks.rounds import print_results
 
 
@@ -15,7 +15,9 @@ def main() -> None:
     rounds = parser.parse_args().rounds
     with tempfile.TemporaryDirectory() as folder:
         start_up = processes.results(Path(folder), rounds)
-    print_results([*start_up, *building.results(rounds)])
+        start_up += estimates.results(Path(folder), rounds)
+    built = building.results(rounds)
+    print_results([*start_up, *built, *serving.results(rounds)])
 
 
 main()

@@ -80,7 +80,7 @@ def results(rounds: int) -> list[Result]:
     ]
     whole, least, first, second, third, fourth, alone = interleaved(parts, rounds)
     return [
-        Result(_title(program), whole, least, "<= 30, later <= 20"),
+        Result(_title(program), whole, least, "<= 30"),
         Result("  coefficients", first, []),
         Result("  build", second, []),
         Result("  arrays", third, []),

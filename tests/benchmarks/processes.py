@@ -70,7 +70,7 @@ def results(folder: Path, rounds: int) -> list[Result]:
         rounds,
     )
     return [
-        Result("quickstart solve", solve, free, "<= 2.5, later <= 1.8"),
+        Result("quickstart solve", solve, free, "<= 2.5"),
         Result("quickstart solve, one BLAS thread", solve, bound),
         *_phases(QUICKSTART, env, rounds),
         Result("planner --help", usage, [], "<= 0.35 s"),

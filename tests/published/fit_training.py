@@ -3,7 +3,7 @@
 Run it in the root of the repository::
 
     python -m tests.published.fit_training           # tables of what is shipped
-    python -m tests.published.fit_training --write   # and write what follows from the csv
+    python -m tests.published.fit_training --write   # what follows from the csv, too
     python -m tests.published.fit_training --nested  # and choose the spreads again
 
 ``training_runs.csv`` beside this file is the survey: every row that was read, with the
@@ -11,10 +11,10 @@ reason where it is excluded.  ``--write`` turns the rows in use into
 ``planner/performance/training_runs.csv``: FLOP by the matmul sum, MFU against the
 catalogue's dense bf16 peak, and MFU between failures by the modelled goodput.
 
-Spreads come from a small grid, the smallest mean |log error| of accelerator-hours when
-each family is predicted from the others.  ``--nested`` does that for every family on the
-remaining ones alone, and writes ``training_folds.csv``: what the errors in the tests and
-the README are made with, so that no family takes part in any choice that serves it.
+Spreads come from a small grid, by the mean |log error| of accelerator-hours when each
+family is predicted from the others.  ``--nested`` does that for every family on the
+others alone and writes ``training_folds.csv``, which the errors in the tests and the
+README are made with: no family takes part in a choice that serves it.
 """
 
 import csv
@@ -30,7 +30,6 @@ from typing import Any
 
 import numpy as np
 
-from planner import documents
 from planner.documents import plain
 from planner.errors import Problem
 from planner.performance.chips import Chip
@@ -48,11 +47,9 @@ SURVEY = FOLDER / "training_runs.csv"
 FOLDS = FOLDER / "training_folds.csv"
 GRID = {
     "deviation": (0.25, 0.35),
-    "intensity": (0.5, 0.7, 1.0),
-    "work": (1.5, 2.5, 4.0),
+    "intensity": (0.7, 1.0),
+    "work": (1.5, 2.5),
 }
-NOISE = 0.18
-INSIDE = 0.8
 UNKNOWN_DOUBLINGS = 0.5
 """Google's MLPerf rows do not say whether they use 8 bits, which double the peak."""
 RATE = "steady-state rate without downtime"
@@ -220,8 +217,6 @@ def spreads(survey: Survey, choice: dict[str, float]) -> dict[str, Any]:
     lengths = dict(survey.prior.spreads.lengths)
     lengths |= {key: choice[key] for key in ("intensity", "work")}
     changed: dict[str, Any] = {"deviation": choice["deviation"], "lengths": lengths}
-    if "quantile" in choice:
-        changed["quantile"] = choice["quantile"]
     return changed
 
 
@@ -244,32 +239,21 @@ def left_out(
 
 
 def choose(survey: Survey) -> dict[str, float]:
-    """Return the spreads of the grid that predict families best, and the quantile."""
-    best: tuple[float, dict[str, float], list[Outcome]] | None = None
-    for values in product(*GRID.values()):
-        choice = dict(zip(GRID, values, strict=True))
+    """Return the spreads of the grid that predict families best."""
+
+    def mean_error(choice: dict[str, float]) -> float:
         tried = left_out(survey, dict.fromkeys(families(survey), choice))
-        score = statistics.fmean(abs(one.log_error) for one in tried)
-        if best is None or score < best[0]:
-            best = (score, choice, tried)
-    assert best is not None
-    return best[1] | {"quantile": quantile(best[2], survey.prior.spreads.quantile)}
+        return statistics.fmean(abs(one.log_error) for one in tried)
 
-
-def quantile(outcomes: Sequence[Outcome], used: float) -> float:
-    """Return how many standard deviations hold 80 % of the errors."""
-    widths = (math.log(one.high / one.base) / used for one in outcomes)
-    pairs = zip(outcomes, widths, strict=True)
-    errors = sorted(abs(one.log_error) / width for one, width in pairs)
-    return float(np.quantile(errors, INSIDE))
+    grid = [dict(zip(GRID, values, strict=True)) for values in product(*GRID.values())]
+    return min(grid, key=mean_error)
 
 
 def folds() -> dict[str, dict[str, float]]:
     """Return what nested choice found for each left-out family."""
     with FOLDS.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    keys = (*GRID, "quantile")
-    return {row["family"]: {key: float(row[key]) for key in keys} for row in rows}
+    return {row["family"]: {key: float(row[key]) for key in GRID} for row in rows}
 
 
 def ridge(survey: Survey, penalty: float = 1.0) -> list[float]:
@@ -335,8 +319,7 @@ def table(survey: Survey, outcomes: Sequence[Outcome]) -> list[str]:
     ordered = [by_run[run.run] for run in survey.runs if run.whole]
     plain_errors = ridge(survey)
     lines = [
-        "| rows | n | median | 90 % below | inside the 80 % interval | ridge: median "
-        "| ridge: 90 % below |",
+        "| rows | n | median | 90 % below | in the interval | ridge | 90 % below |",
         "|---|---|---|---|---|---|---|",
     ]
     for name, chosen in groups(survey).items():
@@ -365,7 +348,7 @@ def write_runs() -> None:
 
 def write_folds(survey: Survey) -> None:
     with FOLDS.open("w", encoding="utf-8", newline="") as file:
-        keys = ("family", *GRID, "quantile")
+        keys = ("family", *GRID)
         writer = csv.DictWriter(file, keys, lineterminator="\n")
         writer.writeheader()
         for family in families(survey):

@@ -1,0 +1,98 @@
+"""Why there is no plan and what would make one possible, in words."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from planner.cli.format import count, digits, money, percent, power
+from planner.cli.tables import Screen
+from planner.plan.rows import Conflict, Fix, Infeasibility, Standing
+
+FIRST = 3
+_RULES = {
+    "site_power": "the power of {}",
+    "power_budget": "the fleet's power budget",
+    "capex_budget": "the capex budget",
+    "supply": "the supply of {}",
+    "demand": "the capacity that {} needs",
+    "minimum_served": "the minimum of {}",
+    "table_memory": "the memory that {} needs",
+    "training_work": "the tokens of {} by its deadline",
+    "run_size": "the most accelerators of {}",
+    "end_of_life": "the lifetime of {}",
+}
+"""What the rows of a conflict stand for; the others tie accelerators together."""
+
+
+def print_infeasible(screen: Screen, found: Infeasibility, *, whole: bool) -> None:
+    """Print what collides and the first remedies, all of them where ``whole``."""
+    if found.standing:
+        screen.line()
+    for standing in found.standing:
+        screen.line(_standing_line(standing))
+    collide = list(_collisions(found.conflict))
+    if collide:
+        screen.heading("Cannot hold together")
+        for line in collide:
+            screen.line(line)
+    elif not found.standing:
+        screen.line("which limits collide was not found")
+    shown = found.fixes if whole else found.fixes[:FIRST]
+    if not shown:
+        screen.line("no single change, and no mixture of them, makes a plan possible")
+        return
+    screen.heading("Each of these makes a plan possible, the cheapest first")
+    for number, fix in enumerate(shown, 1):
+        screen.line(f"{number}. {_fix_line(fix)}")
+        for text in fix.set:
+            screen.line(f"   --set '{text}'")
+    more = len(found.fixes) - len(shown)
+    if more > 0:
+        screen.line(f"{more} more: planner explain, or -v")
+
+
+def _standing_line(row: Standing) -> str:
+    place = "the fleet's power budget" if row.scope == "fleet" else row.scope
+    sets = " ".join(f"--set '{text}'" for text in row.set)
+    return (
+        f"the starting fleet alone provisions {power(row.used)} of the "
+        f"{power(row.limit)} of {place} from {row.period} on; to let it stand: {sets}"
+    )
+
+
+def _collisions(conflict: tuple[Conflict, ...]) -> Iterator[str]:
+    """Yield one line for each rule and scope, with its periods."""
+    periods: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for row in conflict:
+        if row.constraint in _RULES:
+            periods[row.constraint, row.scope].append(row.period)
+    for (constraint, scope), found in periods.items():
+        when = ", ".join(sorted(filter(None, found)))
+        rule = _RULES[constraint].format(scope)
+        yield f"{rule}{f' in {when}' if when else ''} ({constraint})"
+
+
+def _fix_line(fix: Fix) -> str:
+    cost = f"no price: {fix.why}" if fix.cost_usd is None else money(fix.cost_usd)
+    return f"{_change(fix)} ({cost}; solved again)"
+
+
+def _change(fix: Fix) -> str:
+    """Return in words what gives way."""
+    amount, scope = fix.amount, fix.scope
+    when = f" from {fix.period} on" if fix.period else ""
+    span = f" in {fix.period}" if fix.period else ""
+    texts = {
+        "site_power": f"{power(amount)} more at {scope}{when}",
+        "power_budget": f"{power(amount)} more for the fleet{when}",
+        "capex_budget": f"{money(amount)} more capex{span}",
+        "supply": f"{count(amount)} more {scope}{span}",
+        "run_size": f"{count(amount)} more accelerators at once for {scope}",
+        "minimum_served": f"a minimum of {scope} lower by {percent(amount)}",
+        "demand": f"{percent(amount)} less demand of {scope}",
+        "mixture": f"together, {count(amount)} changes: {scope}",
+    }
+    if fix.constraint == "training_work" and fix.unit == "period":
+        return f"{scope} may end in {fix.period}, {count(amount)} periods later"
+    if fix.constraint == "training_work":
+        return f"{digits(amount / 1e12)} Ttoken fewer for {scope}"
+    return texts[fix.constraint]

@@ -1,0 +1,156 @@
+"""Prices in words: what one more unit of an input gains or costs."""
+
+from collections.abc import Sequence
+from math import isinf
+
+from planner.cli.format import count, money, power, scaled
+from planner.cli.tables import Column, Table
+from planner.explain.keys import KeyPrice, key_prices
+from planner.explain.sides import Sides
+from planner.periods import is_span
+from planner.plan.plan import Plan
+from planner.specs.scenario import Scenario
+
+LIMITS = ("site_power", "power_budget", "capex_budget", "supply")
+MOST = 5
+_SIZES = ((1.0, ""), (1e3, "k"), (1e6, "M"), (1e9, "G"), (1e12, "T"))
+_LEAST_USD = 1.0
+"""Smallest price that is shown as such; below it more units are priced."""
+
+
+def worth_table(plan: Plan, scenario: Scenario) -> Table:
+    """Return the limits of which 1 % more gains most, in words."""
+    found = [
+        price
+        for price in key_prices(scenario, plan.prices)
+        if price.rows[0][0][0] in LIMITS and price.value > 0
+    ][:MOST]
+    rows = [[money(price.of_one_percent), sentence(price)] for price in found]
+    columns = (Column("for 1 % more", number=True), Column("at the margin"))
+    return Table("What is worth most (present value)", columns, rows)
+
+
+def sentence(price: KeyPrice, sides: Sides | None = None) -> str:
+    """Return what one more unit is worth, and from where to where that holds.
+
+    Args:
+        price: Of one key.
+        sides: The same below and above today's value, where it was solved again.
+    """
+    unit, size = _unit(price)
+    constraint, scope, _, committed = price.rows[0][0]
+    if constraint == "supply":
+        unit = f"committed {scope}" if committed else scope
+    what = f"one more {unit}{_of(price)}"
+    if sides is not None and not sides.unique:
+        return f"{what} {_two_prices(sides, size)}"
+    value = price.value
+    if sides is not None and sides.more.value is not None:
+        value = sides.more.value
+    word = "at most " if sides is None and not _holds_above(price) else ""
+    return f"{what} {_gain(value * size, word)}{_range(price, sides)}"
+
+
+def _holds_above(price: KeyPrice) -> bool:
+    """Return whether the price is that of more, not only of less."""
+    if price.unique or price.valid_to is None:
+        return price.unique
+    return price.valid_to > price.base * (1 + 1e-9)
+
+
+def _gain(usd: float, word: str = "") -> str:
+    if usd == 0:
+        return "is worth nothing"
+    return f"{'is worth' if usd > 0 else 'costs'} {word}{money(abs(usd))}"
+
+
+def _two_prices(sides: Sides, size: float) -> str:
+    """Return the price of the next unit, and of the last one."""
+    less, more = sides.less.value, sides.more.value
+    told = "is not possible" if more is None else _gain(more * size)
+    if less is None:
+        return f"{told}; none less is possible"
+    taken = "would cost" if less > 0 else "would gain"
+    return f"{told}; one less {taken} {money(abs(less * size))}"
+
+
+def _unit(price: KeyPrice) -> tuple[str, float]:
+    """Return a unit in which the price reads well, and its size."""
+    name = price.unit.removeprefix("USD per ")
+    if name == "100 %":
+        return "point", 0.01
+    value = abs(price.value)
+    if name in ("MW", "USD") or value == 0 or "accelerator" in name:
+        return name, 1.0
+    for size, prefix in _SIZES:
+        if value * size >= _LEAST_USD:
+            return f"{prefix}{name}", size
+    return f"T{name}", 1e12
+
+
+def _of(price: KeyPrice) -> str:
+    """Return whose input it is, and when."""
+    constraint, scope, _, _ = price.rows[0][0]
+    words = price.path.split(".")
+    step = next((word for word in words if is_span(word)), "")
+    owner = words[1]
+    when = f" from {step}" if step else ""
+    texts = {
+        "site_power": f" at {scope}{when}",
+        "power_budget": f" for the fleet{when}",
+        "capex_budget": f" of capex in {step}{_repeated(price)}",
+        "supply": f" in {step}{_repeated(price)}",
+        "demand": f" of {owner}{when}",
+        "minimum_served": f" of the minimum of {owner}",
+        "training_work": f" of {owner}",
+        "run_size": f" for {owner}",
+    }
+    return texts[constraint]
+
+
+def _repeated(price: KeyPrice) -> str:
+    """Return that an amount stands for later spans, too."""
+    return " and the spans that repeat it" if len(price.rows) > 1 else ""
+
+
+def _range(price: KeyPrice, sides: Sides | None) -> str:
+    """Return from where to where a price holds, where that is known."""
+    low, high = price.valid_from, price.valid_to
+    if sides is not None:
+        low = min(_or(low, price.base), price.base * (1 - sides.less.reach))
+        high = max(_or(high, price.base), price.base * (1 + sides.more.reach))
+    if low is None or high is None or not low < high:
+        return ""
+    if isinf(high):
+        return f", valid from {_amount(low, price)}"
+    return f", valid from {_amount(low, price)} to {_amount(high, price)}"
+
+
+def _or(number: float | None, other: float) -> float:
+    return other if number is None else number
+
+
+def _amount(number: float, price: KeyPrice) -> str:
+    """Return a value of the key."""
+    unit = price.unit.removeprefix("USD per ")
+    if unit == "MW":
+        return power(number)
+    if unit == "USD":
+        return money(number)
+    return count(number) if "accelerator" in unit else scaled(number, unit)
+
+
+def price_table(
+    title: str, priced: Sequence[tuple[float, KeyPrice, Sides | None]]
+) -> Table:
+    """Return prices below each other, with what 1 % more gains at that price."""
+    rows = [
+        [money(gain), sentence(price, sides), price.path]
+        for gain, price, sides in priced
+    ]
+    columns = (
+        Column("for 1 % more", number=True),
+        Column("at the margin", least=40),
+        Column("key"),
+    )
+    return Table(title, columns, rows)

@@ -1,0 +1,1 @@
+"""What a training run, a serving mix or a ranking service costs, each on its own."""

@@ -1,0 +1,1 @@
+"""Answers kept under version control: goldens, what moved them, and diffs."""

@@ -1,0 +1,100 @@
+"""One side of a diff: a plan from a file, a scenario, or a revision of one."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from planner.documents import Mark
+from planner.errors import InputError
+from planner.init.plan_file import any_plan
+from planner.pipeline import run
+from planner.plan.plan import Plan
+from planner.regression.inputs import Inputs, value_of
+from planner.regression.revision import Checkout, checkout, revision_of, tree_folder
+from planner.specs.load import load_scenario
+
+Folders = Sequence[str]
+
+
+@dataclass(frozen=True)
+class Side:
+    """A plan and what it follows from.
+
+    Attributes:
+        label: As the user named it.
+        plan: The plan.
+        expect: What the scenario expects; the plan's own status for a file.
+        values: Inputs keyed by path; None where only their files are known.
+        marks: Places of the values.
+    """
+
+    label: str
+    plan: Plan
+    expect: str
+    values: Mapping[str, Any] | None = None
+    marks: Mapping[str, Mark] = field(default_factory=dict)
+
+    @property
+    def places(self) -> dict[str, str]:
+        """Return ``file:line`` of every value."""
+        return {
+            path: f"{mark.file}:{mark.line}" if mark.line else mark.file
+            for path, mark in self.marks.items()
+        }
+
+
+def sides_of(
+    texts: Sequence[str], overrides: Sequence[str], data_dirs: Folders
+) -> list[Side]:
+    """Return the plans that are named, those of scenarios solved.
+
+    Where one names a revision, all are seen with the data folders of their tree.
+
+    Raises:
+        InputError: One of them cannot be read, or there is no such revision.
+    """
+    named = [revision_of(text) for text in texts]
+    own = tree_folder() if any(named) else None
+    with ExitStack() as stack:
+        trees: dict[str, Checkout] = {}
+        found = []
+        for text, revision in zip(texts, named, strict=True):
+            if revision is None:
+                folders = [*data_dirs, *([own] if own else [])]
+                found.append(_side(text, text, overrides, folders))
+                continue
+            name, path = revision
+            if name not in trees:
+                trees[name] = stack.enter_context(checkout(name))
+            found.append(_of_revision(trees[name], text, path, overrides, data_dirs))
+        return found
+
+
+def _of_revision(
+    tree: Checkout, text: str, path: str, overrides: Sequence[str], data_dirs: Folders
+) -> Side:
+    """Return the side that a revision holds, its places named by the revision."""
+    file = tree.path(path)
+    try:
+        side = _side(text, str(file), overrides, tree.folders(data_dirs))
+    except InputError as error:
+        raise InputError(map(tree.renamed, error.problems)) from None
+    marks = {path: tree.renamed_mark(mark) for path, mark in side.marks.items()}
+    return Side(text, side.plan, side.expect, side.values, marks)
+
+
+def _side(label: str, path: str, overrides: Sequence[str], data_dirs: Folders) -> Side:
+    if Path(path).suffix == ".json":
+        plan, _ = any_plan(path)
+        return Side(label, plan, plan.status)
+    scenario = load_scenario(path, overrides=overrides, data_dirs=data_dirs)
+    leaves = Inputs.of(scenario).leaves()
+    return Side(
+        label,
+        run(scenario).plan,
+        scenario.spec.expect,
+        {path: value_of(leaf) for path, leaf in leaves.items()},
+        {path: leaf.mark for path, leaf in leaves.items()},
+    )
