@@ -20,6 +20,7 @@ def solve(
     *,
     solver: SolverName = "highs",
     time_limit: float | None = None,
+    exact: bool = False,
 ) -> Plan:
     """Return the audited plan of a scenario; without rows where there is none.
 
@@ -27,6 +28,7 @@ def solve(
         scenario: A checked scenario, from ``load_scenario``.
         solver: ``highs``, or ``cbc`` as a second opinion.
         time_limit: For each solve [s]; None: none.
+        exact: Whether the certificate is computed in rational numbers.
 
     Returns:
         The plan, with prices and certificate. Its ``status`` is ``infeasible``
@@ -35,10 +37,11 @@ def solve(
 
     Raises:
         InputError: A field that the scenario needs is missing in a file.
-        UsageError: CBC is asked for and not installed.
+        UsageError: CBC is asked for and not installed, or the program is too large
+            for rational numbers.
         AuditError: The plan does not keep a limit: a bug.
     """
-    return solve_whole(scenario, solver=solver, time_limit=time_limit).plan
+    return solve_whole(scenario, solver=solver, time_limit=time_limit, exact=exact).plan
 
 
 def solve_whole(

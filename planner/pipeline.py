@@ -87,6 +87,17 @@ def run(
     return Solved(scenario, program, solution, plan)
 
 
+def program_of(scenario: Scenario) -> Program:
+    """Return the program of a scenario without solving it.
+
+    Raises:
+        InputError: A field that the scenario needs is missing in a file.
+    """
+    table = rates(scenario)
+    check_data(scenario, table)
+    return _build(scenario, table)
+
+
 def _build(scenario: Scenario, table: Rates) -> Program:
     """Return the program of a scenario.
 

@@ -435,6 +435,18 @@ def test_bad_input_says_what_to_write(arguments: list[str], said: str) -> None:
     assert not out
 
 
+def test_an_accelerator_that_never_works_has_no_hourly_cost(tmp_path: Path) -> None:
+    path = tmp_path / "run.yaml"
+    path.write_text(
+        "name: idle\nmodel: llama_2_70b\ntokens: 2 Ttoken\naccelerator: h100\n"
+        "economics: {utilisation: 0 %}\n",
+        encoding="utf-8",
+    )
+    code, _, err = run(str(path))
+    assert code == 2
+    assert "run.yaml:5:26: economics.utilisation: '0 %' must be between 1% and" in err
+
+
 def test_several_fail_as_rows_unless_all_do(tmp_path: Path) -> None:
     path = tmp_path / "runs.yaml"
     base = "model: llama_2_70b, tokens: 2 Ttoken, accelerator: a100"

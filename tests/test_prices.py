@@ -7,17 +7,28 @@ from pathlib import Path
 import pytest
 
 from planner import Plan, load_scenario, solve
+from planner.explain.inputs import input_at
+from planner.explain.keys import key_prices
+from planner.formulation.build import build
+from planner.formulation.coefficients import coefficients
+from planner.performance.pairing import rates
 from planner.plan.rows import PriceRow
+from planner.solvers.arrays import arrays_of
+from planner.solvers.highs import Live
+from planner.specs.load import reload
+from planner.specs.scenario import Scenario
 
 ROOT = Path(__file__).parents[1]
 QUICKSTART = ROOT / "scenarios" / "quickstart.yaml"
+SCARCE = "budgets.power.2026Q1=13 MW"
+"""Laid over quickstart, so that power binds whatever the catalogue's rates are."""
 STEP = 1e-4
 """Relative step of the finite differences."""
 
 
 @cache
 def plan(*overrides: str) -> Plan:
-    return solve(load_scenario(QUICKSTART, overrides=overrides))
+    return solve(load_scenario(QUICKSTART, overrides=(SCARCE, *overrides)))
 
 
 def value_usd(*overrides: str) -> float:
@@ -44,7 +55,7 @@ def gain(change: Callable[[float], str], base: float) -> float:
         (
             ("power_budget", "fleet", "2026Q2"),
             lambda mw: f"budgets.power.2026Q1={mw} MW",
-            14.0,
+            13.0,
         ),
         (
             ("capex_budget", "fleet", "2026"),
@@ -110,6 +121,48 @@ def test_limits_are_never_worth_less_than_nothing() -> None:
     for row in plan().prices:
         if row.constraint in limits:
             assert row.value > 0
+
+
+# --- On every shipped scenario --------------------------------------------------------
+
+
+def objective_usd(scenario: Scenario, *overrides: str) -> float:
+    """Return the optimum without tie-break, plan and audit: those change no value."""
+    again = reload(scenario, overrides)
+    made = build(coefficients(again, rates(again)))
+    live = Live()
+    live.load(arrays_of(made.problem, made.columns))
+    found = live.run()
+    assert found.status == "optimal"
+    gain = again.spec.objective == "maximize_value"
+    return (-1 if gain else 1) * found.objective / made.cost_factor * 1e6
+
+
+def test_prices_of_shipped_scenarios_are_finite_differences(
+    shipped: str, shipped_plan: Callable[[str, str], Plan]
+) -> None:
+    found = shipped_plan(shipped, "highs")
+    scenario = load_scenario(ROOT / "scenarios" / f"{shipped}.yaml")
+    keys = key_prices(scenario, found.prices)
+    base = found.objective.value_usd
+    for family in ("site_power", "power_budget", "training_work", "demand"):
+        first = next((k for k in keys if k.rows[0][0][0] == family), None)
+        if first is None or base is None:
+            continue
+        step = first.base * 1e-4
+        there = input_at(scenario, first.path)
+        factor = there.value / first.base
+        gains = [
+            (objective_usd(scenario, there.text((first.base + by) * factor)) - base)
+            / by
+            for by in (step, -step)[: 1 if first.unique else 2]
+        ]
+        if first.unique:
+            assert gains[0] == pytest.approx(first.value, rel=2e-3)
+        else:
+            # Between the gain of one more and the loss of one less.
+            more, less = gains
+            assert more * (1 - 1e-3) <= first.value <= less * (1 + 1e-3)
 
 
 def test_the_certificate_verifies_every_shipped_plan(

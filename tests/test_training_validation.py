@@ -9,7 +9,6 @@ from functools import cache
 
 import pytest
 
-from planner.performance.linear import inverse
 from planner.performance.prior import Prior, Spreads, Traits
 from planner.performance.published import RUNS, load_survey
 from tests.published import fit_training as fit
@@ -134,10 +133,3 @@ def test_estimate_on_one_run_is_as_by_hand() -> None:
     low, base, high = prior.mfu(traits)
     assert high / base == pytest.approx(base / low)
     assert math.log(high / base) == pytest.approx(1.28 * deviation)
-
-
-def test_inverse_of_a_small_matrix() -> None:
-    assert inverse([[4.0], [2.0, 3.0]]) == [
-        pytest.approx([0.375, -0.25]),
-        pytest.approx([-0.25, 0.5]),
-    ]

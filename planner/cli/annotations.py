@@ -1,11 +1,11 @@
-"""Lines that GitHub Actions shows beside the code: escaped as it asks for."""
+"""Drifts as annotations of GitHub Actions, where their cause was written."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
 from planner.cli.check_text import change_text, drift_text, share_text, versions_text
+from planner.cli.github import annotation, problem_annotation
 from planner.documents import Mark, shown_path
-from planner.errors import Problem
 from planner.regression.changes import Change
 from planner.regression.check import Checked
 from planner.regression.explain import Cause, Explained
@@ -13,29 +13,6 @@ from planner.regression.golden import golden_path, line_of
 
 _MOST_ROWS = 5
 """Annotations for rows of one plan; GitHub shows ten of a kind in all."""
-
-
-def annotation(level: str, mark: Mark, title: str, message: str) -> str:
-    """Return one workflow command, ``::error file=…,line=…,title=…::message``."""
-    properties = {
-        "file": mark.file,
-        "line": mark.line,
-        "col": mark.column,
-        "title": title,
-    }
-    written = ",".join(
-        f"{name}={_property(str(value))}" for name, value in properties.items() if value
-    )
-    return f"::{level} {written}::{_data(message)}"
-
-
-def problem_annotation(problem: Problem, level: str = "error") -> str:
-    """Return a problem of a file at its place."""
-    tail = "; ".join(part for part in (problem.message, problem.expected) if part)
-    hint = f" ({problem.hint})" if problem.hint else ""
-    path = f"{problem.path}: " if problem.path else ""
-    mark = Mark(problem.file, problem.line, problem.column)
-    return annotation(level, mark, "planner", path + tail + hint)
 
 
 def check_annotations(found: Iterable[Checked]) -> Iterator[str]:
@@ -75,11 +52,3 @@ def _in_golden(path: str, metric: str) -> Mark:
         line = line_of(text, row or group) or line_of(text, group)
         return Mark(shown_path(golden), line, 0)
     return Mark(shown_path(golden), 0, 0)
-
-
-def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -104,13 +104,19 @@ def verdict_of(found: Difference, broken: Sequence[Condition]) -> str:
         tail = f"; {inputs} differ" if len(found.inputs) > 1 else f"; {inputs} differs"
         return f"no difference{tail if found.inputs else ''}"
     metrics = [row for row in found.changed if row.section == "metrics"]
-    metrics.sort(key=lambda row: -abs(row.change_fraction or 0.0))
+    metrics.sort(key=_rank)
     named = [
         f"{row.key} {_percent(row) or _change(row)}" for row in metrics[:MOST_NAMED]
     ]
     others = len(found.changed) - len(named)
-    rows = [f"{_counted(others, 'other number')}"] if others else []
+    noun = "other number" if named else "number"
+    rows = [_counted(others, noun)] if others else []
     return ", ".join([*named, *rows, *([f"{inputs} changed"] if found.inputs else [])])
+
+
+def _rank(row: Row) -> tuple[bool, float]:
+    """Return the place in a verdict: the objective, then the largest changes."""
+    return row.key not in ("profit_usd", "cost_usd"), -abs(row.change_fraction or 0.0)
 
 
 def _cells(row: Row) -> _Cells:

@@ -64,7 +64,7 @@ def _print_prices(screen: Screen, solved: Solved, terminal: Terminal) -> None:
     shown = priced if most is None else priced[:most]
     title = "What one more unit of each input is worth"
     screen.table(
-        price_table(title, [(x.of_one_percent, x.price, x.sides) for x in shown])
+        price_table(title, [(x.of_a_hundredth, x.price, x.sides) for x in shown])
     )
     if len(shown) < len(priced):
         screen.line(f"{len(priced) - len(shown)} smaller ones: -v")

@@ -25,7 +25,7 @@ def worth_table(plan: Plan, scenario: Scenario) -> Table:
         for price in key_prices(scenario, plan.prices)
         if price.rows[0][0][0] in LIMITS and price.value > 0
     ][:MOST]
-    rows = [[money(price.of_one_percent), sentence(price)] for price in found]
+    rows = [[money(price.of_a_hundredth), sentence(price)] for price in found]
     columns = (Column("for 1 % more", number=True), Column("at the margin"))
     return Table("What is worth most (present value)", columns, rows)
 

@@ -8,14 +8,13 @@ from typing import Literal
 
 import typer
 
-from planner.api import solve_whole
+from planner.api import solve
 from planner.cli.errors import print_error, print_line
 from planner.cli.options import Terminal
 from planner.cli.output import json_text, print_warnings
 from planner.documents import shown_path
 from planner.errors import InputError, Problem
 from planner.files import write_whole
-from planner.formulation.build import Program
 from planner.plan.plan import Plan
 from planner.specs.load import load_scenario
 from planner.specs.scenario import Scenario
@@ -56,15 +55,14 @@ def run(request: Request, terminal: Terminal) -> int:
     scenario = load_scenario(
         request.scenario, overrides=request.overrides, data_dirs=request.data_dirs
     )
-    solved = solve_whole(
+    if request.export is not None:
+        _export(request.export, scenario)
+    plan = solve(
         scenario,
         solver=request.solver,
         time_limit=request.time_limit,
         exact=request.exact,
     )
-    plan = solved.plan
-    if request.export is not None:
-        _export(request.export, solved.program)
     code = exit_code(plan, scenario)
     document = json_text(plan.as_dict())
     if request.output is not None:
@@ -89,10 +87,12 @@ def exit_code(plan: Plan, scenario: Scenario) -> int:
     return 0 if as_expected else 3
 
 
-def _export(path: str, program: Program) -> None:
+def _export(path: str, scenario: Scenario) -> None:
+    """Write the program before it is solved: it may be what another solver is for."""
     from planner.explain.export import program_text  # noqa: PLC0415  # seldom used
+    from planner.pipeline import program_of  # noqa: PLC0415  # seldom used
 
-    write_whole(path, program_text(program, Path(path).suffix))
+    write_whole(path, program_text(program_of(scenario), Path(path).suffix))
 
 
 def _print_text(plan: Plan, scenario: Scenario, terminal: Terminal) -> None:
@@ -155,4 +155,4 @@ def _bound(plan: Plan, bound: float) -> str:
     """Return what is proven although the solve was stopped."""
     profit = plan.objective.mode == "maximize_value"
     what = "profit is at most" if profit else "cost is at least"
-    return f"proven: {what} {bound:,.0f} USD"
+    return f"bound {bound:,.0f} USD ({what} that)"

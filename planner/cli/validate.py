@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Literal
 
-from planner.cli.annotations import problem_annotation
 from planner.cli.errors import (
     error_document,
     line_of,
@@ -13,6 +12,7 @@ from planner.cli.errors import (
     worst_code,
 )
 from planner.cli.files import Verdict, check_file, files_in
+from planner.cli.github import problem_annotation
 from planner.cli.options import Terminal
 from planner.cli.output import pretty, print_json, print_warnings
 from planner.cli.sarif import sarif_document

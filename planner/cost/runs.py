@@ -18,6 +18,7 @@ from planner.performance.models import Transformer
 from planner.performance.results import Rejection
 from planner.specs.accelerator import Accelerator
 from planner.specs.catalogue import Catalogue
+from planner.specs.economics import Economics
 from planner.specs.model import Model
 from planner.specs.run import Run
 from planner.specs.sources import check_sources
@@ -144,6 +145,9 @@ class _Reading:
         self.catalogue = catalogue
         self.problems = problems
         self.economics = catalogue.load("scenarios/common", "economics", problems)
+        if self.economics is not None:
+            root = self.economics.root
+            structure(Economics, root, plain(root), problems)
         self.specs: dict[str, Accelerator | None] = {}
 
     def candidates(self, node: Node) -> Iterator[Candidate]:

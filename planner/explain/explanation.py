@@ -43,11 +43,11 @@ class Priced:
     sides: Sides | None
 
     @property
-    def of_one_percent(self) -> float:
+    def of_a_hundredth(self) -> float:
         """Return what 1 % more gains at the price of more [present $]."""
         more = None if self.sides is None else self.sides.more.value
         if more is None:
-            return self.price.of_one_percent
+            return self.price.of_a_hundredth
         return more * self.price.base / 100
 
     def as_dict(self) -> dict[str, Any]:
@@ -58,7 +58,7 @@ class Priced:
             "base": price.base,
             "value": price.value,
             "unit": price.unit,
-            "of_one_percent_usd": self.of_one_percent,
+            "of_a_hundredth_usd": self.of_a_hundredth,
             "valid_from": price.valid_from,
             "valid_to": _finite(price.valid_to),
             "unique": price.unique if sides is None else sides.unique,
@@ -80,7 +80,7 @@ def priced_keys(solved: Solved, most: int | None, *, far: bool) -> tuple[Priced,
     solved_again = [
         Priced(price, near.sides(price.rows, far=far)) for price in prices[:again]
     ]
-    ranked = sorted(solved_again, key=lambda each: -abs(each.of_one_percent))
+    ranked = sorted(solved_again, key=lambda each: -abs(each.of_a_hundredth))
     return (*ranked, *(Priced(price, None) for price in prices[again:]))
 
 

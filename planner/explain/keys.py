@@ -62,7 +62,7 @@ class KeyPrice:
     valid_to: float | None
 
     @property
-    def of_one_percent(self) -> float:
+    def of_a_hundredth(self) -> float:
         """Return the gain of 1 % more of the key's value [present $]."""
         return self.value * self.base / 100
 
@@ -113,7 +113,7 @@ def _room(spans: list[float]) -> float:
 
 
 def _rank(price: KeyPrice) -> tuple[float, str]:
-    return -abs(price.of_one_percent), price.path
+    return -abs(price.of_a_hundredth), price.path
 
 
 def fed_by(scenario: Scenario, about: PriceKey) -> Fed | None:

@@ -14,6 +14,7 @@ TOPICS = (
     "constraints",
     "glossary",
     "assumptions",
+    "validation",
     "ci",
     "python",
 )

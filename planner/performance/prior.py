@@ -18,14 +18,16 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import repeat
 from operator import mul
 from typing import NamedTuple
 
-from planner.performance.linear import Matrix, inverse
+import numpy as np
+from numpy.typing import NDArray
+
 from planner.performance.ranges import Range
 
 Vector = tuple[float, ...]
+Array = NDArray[np.float64]
 
 _WORK_CENTRE = math.log(1e7)  # active parameters per accelerator
 _SIZE_CENTRE = math.log(2e10)
@@ -123,14 +125,14 @@ class _Field(NamedTuple):
     Attributes:
         places: Of each run, in lengths of the smooth part.
         weights: Of each run's kernel in the mean.
-        cross: Twice the rows of the plane against the runs.
-        inner: The runs against each other, as `_lower`.
+        cross: The plane's columns against the runs.
+        inner: The runs against each other.
     """
 
-    places: list[Vector]
-    weights: list[float]
-    cross: Matrix
-    inner: Matrix
+    places: Array
+    weights: Array
+    cross: Array
+    inner: Array
 
 
 class Prior:
@@ -167,15 +169,13 @@ class Prior:
             seen: Whether a published run of its setting was on a like accelerator.
         """
         values, spreads = features(traits), self.spreads
-        plane, place = self._plane(values), self._place(values)
-        field = self._field(traits)
-        apart = map(math.dist, repeat(place), field.places)
-        kernel = [spreads.deviation**2 * math.exp(-0.5 * d * d) for d in apart]
-        mean = self._mean + self._offset(values) + _dot(self._on_plane, plane)
-        mean += _dot(field.weights, kernel)
-        known = _form(self._outer, plane) + _form(field.inner, kernel)
-        known += _dot(plane, [sum(map(mul, row, kernel)) for row in field.cross])
-        variance = _dot(plane, plane) + spreads.deviation**2 - known
+        plane, field = self._plane(values), self._field(traits)
+        kernel = self._kernel(field.places, self._place(values))
+        mean = self._mean + self._offset(values)
+        mean += float(self._on_plane @ plane + field.weights @ kernel)
+        known = plane @ self._outer @ plane + kernel @ field.inner @ kernel
+        known += 2.0 * (plane @ field.cross @ kernel)
+        variance = float(plane @ plane - known) + spreads.deviation**2
         variance += self._noise(traits) ** 2
         if not seen:
             variance += spreads.unseen**2
@@ -190,78 +190,75 @@ class Prior:
 
     def _offset(self, values: Vector) -> float:
         """Return what the means of the slopes make of features."""
-        return _dot(self._means, values)
+        return math.fsum(map(mul, self._means, values))
 
     def _noise(self, traits: Traits) -> float:
         spreads = self.spreads
         return spreads.benchmark_noise if traits.benchmark else spreads.noise
 
-    def _plane(self, values: Vector) -> Vector:
+    def _plane(self, values: Vector) -> Array:
         """Return the features in standard deviations of their slopes."""
-        return (self.spreads.constant, *map(mul, values, self._scales))
+        return np.array((self.spreads.constant, *map(mul, values, self._scales)))
 
-    def _place(self, values: Vector) -> Vector:
-        return tuple(values[number] / length for number, length in self._lengths)
+    def _place(self, values: Vector) -> Array:
+        return np.array([values[number] / length for number, length in self._lengths])
 
-    def _kernel(self, place: Vector, other: Vector) -> float:
-        between = math.dist(place, other)
-        return self.spreads.deviation**2 * math.exp(-0.5 * between * between)
+    def _kernel(self, places: Array, place: Array) -> Array:
+        """Return the covariance of the smooth part at a place with that at others."""
+        apart = places - place
+        squares = np.einsum("ij,ij->i", apart, apart)
+        found: Array = self.spreads.deviation**2 * np.exp(-0.5 * squares)
+        return found
 
     @cached_property
     def _mean(self) -> float:
-        return sum(self._logs) / len(self._logs)
+        return math.fsum(self._logs) / len(self._logs)
 
     @cached_property
-    def _planes(self) -> list[Vector]:
-        return [self._plane(features(each)) for each in self._traits]
+    def _planes(self) -> Array:
+        return np.array([self._plane(features(each)) for each in self._traits])
 
     @cached_property
-    def _inverse(self) -> Matrix:
+    def _places(self) -> Array:
+        return np.array([self._place(features(each)) for each in self._traits])
+
+    @cached_property
+    def _inverse(self) -> Array:
         """Return the inverse of the covariance of the published runs."""
-        places = [self._place(features(each)) for each in self._traits]
-        rows = []
-        for i, mine in enumerate(self._traits):
-            row = []
-            for j, other in enumerate(self._traits[: i + 1]):
-                covariance = _dot(self._planes[i], self._planes[j])
-                if _setting(mine) == _setting(other):
-                    covariance += self._kernel(places[i], places[j])
-                row.append(covariance + (self._noise(mine) ** 2 if i == j else 0.0))
-            rows.append(row)
-        return inverse(rows)
+        alike = np.array(
+            [[_setting(a) == _setting(b) for b in self._traits] for a in self._traits]
+        )
+        smooth = np.array([self._kernel(self._places, each) for each in self._places])
+        noise = np.diag([self._noise(each) ** 2 for each in self._traits])
+        whole = self._planes @ self._planes.T + np.where(alike, smooth, 0.0) + noise
+        return np.linalg.inv(whole).astype(np.float64)
 
     @cached_property
-    def _alpha(self) -> list[float]:
-        centred = [value - self._mean for value in self._logs]
-        return [_dot(row, centred) for row in self._inverse]
+    def _alpha(self) -> Array:
+        found: Array = self._inverse @ (np.array(self._logs) - self._mean)
+        return found
 
     @cached_property
-    def _by_plane(self) -> Matrix:
-        """Return the plane's columns times the inverse, keyed by feature and run."""
-        columns = list(zip(*self._planes, strict=True))
-        return [[_dot(column, row) for row in self._inverse] for column in columns]
+    def _on_plane(self) -> Array:
+        found: Array = self._planes.T @ self._alpha
+        return found
 
     @cached_property
-    def _on_plane(self) -> list[float]:
-        columns = zip(*self._planes, strict=True)
-        return [_dot(column, self._alpha) for column in columns]
-
-    @cached_property
-    def _outer(self) -> Matrix:
-        columns = list(zip(*self._planes, strict=True))
-        rows = [[_dot(row, column) for column in columns] for row in self._by_plane]
-        return _lower(rows)
+    def _outer(self) -> Array:
+        found: Array = self._planes.T @ self._inverse @ self._planes
+        return found
 
     def _field(self, traits: Traits) -> _Field:
         """Return the runs of the same setting, made once."""
         setting = _setting(traits)
         if setting not in self._fields:
-            chosen = [n for n, t in enumerate(self._traits) if _setting(t) == setting]
+            alike = [_setting(each) == setting for each in self._traits]
+            chosen = np.flatnonzero(alike)
             self._fields[setting] = _Field(
-                [self._place(features(self._traits[n])) for n in chosen],
-                [self._alpha[n] for n in chosen],
-                [[2.0 * row[n] for n in chosen] for row in self._by_plane],
-                _lower([[self._inverse[n][m] for m in chosen] for n in chosen]),
+                self._places[chosen],
+                self._alpha[chosen],
+                self._planes.T @ self._inverse[:, chosen],
+                self._inverse[np.ix_(chosen, chosen)],
             )
         return self._fields[setting]
 
@@ -269,19 +266,3 @@ class Prior:
 def _setting(traits: Traits) -> tuple[bool, bool]:
     """Return what runs must have in common to share a deviation."""
     return traits.benchmark, traits.lora
-
-
-def _dot(left: Sequence[float], right: Sequence[float]) -> float:
-    return float(sum(map(mul, left, right)))
-
-
-def _lower(matrix: Matrix) -> Matrix:
-    """Return the lower triangle of a symmetric matrix, doubled off the diagonal."""
-    doubled = ([2.0 * x for x in row[:n]] for n, row in enumerate(matrix))
-    return [[*row, matrix[n][n]] for n, row in enumerate(doubled)]
-
-
-def _form(lower: Matrix, vector: Sequence[float]) -> float:
-    """Return the quadratic form of a matrix given as `_lower`."""
-    # Rows end at the diagonal, and the product with them.
-    return _dot([sum(map(mul, row, vector)) for row in lower], vector)

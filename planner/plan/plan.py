@@ -72,7 +72,7 @@ class Plan:
         budgets: Keyed by name, scope, period.
         costs: Keyed by period.
         rejected: Keyed by workload, accelerator.
-        rates: The rates behind the plan, keyed by workload, accelerator.
+        rates: Keyed by workload, accelerator; what the plan was computed with.
         prices: Keyed by constraint, scope, period.
         audit: What checking the plan against the specs found.
         certificate: Proof of the optimum from the program's arrays.

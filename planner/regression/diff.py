@@ -138,7 +138,7 @@ def _notes(first: Plan, second: Plan, window: Window) -> Iterator[str]:
     if texts[0] != texts[1]:
         yield f"horizons: {texts[0]} → {texts[1]}; metrics are of each one's own"
     if window.first_month >= window.end_month:
-        yield "the two share no period, so only metrics are compared"
+        yield "the two share no period, so only metrics and runs are compared"
 
 
 def _inputs(before: Side, after: Side) -> list[Change]:

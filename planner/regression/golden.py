@@ -115,8 +115,8 @@ def _content(text: str, shown: str) -> dict[str, Any]:
     try:
         content = json.loads(text)
     except json.JSONDecodeError as error:
-        end = len(text.rstrip())
-        why = "it ends too early" if error.pos >= end else error.msg.lower()
+        cut = not text.rstrip().endswith("}")
+        why = "it ends too early" if cut else error.msg.lower()
         said = f"is not JSON: {why}"
         raise _refused(shown, error.lineno, error.colno, said) from None
     except (ValueError, RecursionError):

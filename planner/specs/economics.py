@@ -27,7 +27,7 @@ class Economics(Spec):
     """Carbon intensity of energy."""
     lifetime: Lifetime
     """Years that an accelerator is in service."""
-    utilisation: Annotated[float, Ratio("70 %", 0.0, 1.0)]
+    utilisation: Annotated[float, Ratio("70 %", 0.01, 1.0)]
     """Share of the hours that an owned accelerator is in use."""
     discount_rate: YearlyRate
     """Yearly discount."""

@@ -40,7 +40,7 @@ class RunEconomics(Spec):
 
     lifetime: Lifetime | None = None
     """Years in service."""
-    utilisation: Annotated[float, Ratio("70 %", 0.0, 1.0)] | None = None
+    utilisation: Annotated[float, Ratio("70 %", 0.01, 1.0)] | None = None
     """Share of the hours that an owned accelerator is in use."""
 
 

@@ -4,7 +4,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks import building, estimates, processes, serving
+from tests.benchmarks import building, estimates, explaining, processes, serving
 from tests.benchmarks.rounds import print_results
 
 
@@ -17,6 +17,7 @@ def main() -> None:
         start_up = processes.results(Path(folder), rounds)
         start_up += estimates.results(Path(folder), rounds)
     built = building.results(rounds)
+    built += explaining.results(rounds)
     print_results([*start_up, *built, *serving.results(rounds)])
 
 
