@@ -14,18 +14,19 @@ SUFFIX = ".golden.json"
 
 
 class GoldenFile(pytest.File):
-    """A golden, whose scenario is solved when the first of its tests runs."""
+    """A golden, whose file is computed when the first of its tests runs."""
 
     @cached_property
     def checked(self) -> Any:
-        """Return what checking the scenario beside the golden found."""
-        from planner.regression.check import Request, check_scenario  # noqa: PLC0415
+        """Return what checking the file beside the golden found."""
+        from planner.cli.check import check_one  # noqa: PLC0415
+        from planner.regression.check import Request  # noqa: PLC0415
         from planner.regression.discover import sources_of  # noqa: PLC0415
 
         beside = sources_of(self.path)
         if not beside:
             pytest.skip("the golden belongs to no file")
-        return check_scenario(str(beside[0]), Request())
+        return check_one(str(beside[0]), Request(), is_named=True)
 
     def collect(self) -> Iterator[pytest.Item]:
         """Yield a test for each group."""
@@ -50,7 +51,7 @@ class GoldenItem(pytest.Item):
         file = self.parent
         checked = file.checked if isinstance(file, GoldenFile) else None
         if checked is None or checked.outcome == "skipped":
-            pytest.skip("the scenario says 'check: false'")
+            pytest.skip("nothing to check")
         lines = list(group_lines(checked, self.group))
         if lines:
             raise DriftError("\n".join(lines))
@@ -72,9 +73,7 @@ class DriftError(Exception):
     """A figure is outside its tolerance."""
 
 
-def pytest_collect_file(
-    file_path: Path, parent: pytest.Collector
-) -> GoldenFile | None:
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> GoldenFile | None:
     """Return the collector of a golden, and of nothing else."""
     if not file_path.name.endswith(SUFFIX):
         return None

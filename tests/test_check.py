@@ -183,7 +183,10 @@ def test_a_folder_without_scenarios_cannot_be_checked(folder: Folder) -> None:
     result = folder.run("hardware")
 
     assert result.exit_code == 2
-    assert "hardware: holds no scenario, so there is nothing to check" in result.stderr
+    assert (
+        "hardware: holds no scenario, run or case, so there is nothing to check"
+        in result.stderr
+    )
 
 
 # Drift, and its causes.
@@ -360,6 +363,69 @@ def test_constants_are_put_back_like_any_input() -> None:
     assert inputs.constants is constants_tree()
 
 
+# Runs and cases.
+
+
+@pytest.fixture
+def estimates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Folder:
+    for part in ("hardware", "scenarios"):
+        shutil.copytree(ROOT / part, tmp_path / part)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("CI", raising=False)
+    return Folder(tmp_path)
+
+
+def test_a_run_drifts_with_the_defaults_and_the_catalogue(estimates: Folder) -> None:
+    path = "scenarios/runs/llama_3_1_405b.yaml"
+    assert estimates.run(path, "--update").exit_code == 0
+    assert estimates.only(path)["outcome"] == "ok"
+    estimates.replace("value: 1275 W", "value: 1340 W", "hardware/h100.yaml")
+    economics = "scenarios/common/economics.yaml"
+    estimates.replace("value: 65 USD/MWh", "value: 80 USD/MWh", economics)
+    estimates.replace("high: 90 USD/MWh", "high: 99 USD/MWh", economics)
+    drifts = drifts_of(estimates.only(path))
+
+    # Facility follows nameplate, energy what a MWh costs, its high end the dearest.
+    name = "llama_3_1_405b/h100"
+    energy = drifts[f"{name}/components.energy.base"]
+    assert energy["change"] / energy["golden"] == pytest.approx(80 / 65 - 1)
+    assert energy["causes"][0]["path"] == "defaults.electricity"
+    assert energy["causes"][0]["file"] == economics
+    assert energy["causes"][0]["share"] == pytest.approx(1)
+    high = drifts[f"{name}/components.energy.high"]
+    assert high["causes"][0]["path"] == "defaults.electricity.high"
+    owned = drifts[f"{name}/cost_usd.owned.base"]
+    shares = {cause["path"]: cause["share"] for cause in owned["causes"]}
+    assert shares["accelerators.h100.power.nameplate"] > 0
+    assert sum(shares.values()) == pytest.approx(1, abs=1e-6)
+
+
+def test_a_run_drifts_with_what_it_says(estimates: Folder) -> None:
+    path = "scenarios/runs/llama_3_1_405b.yaml"
+    assert estimates.run(path, "--update").exit_code == 0
+    result = estimates.run(path, "--set", "count=8192")
+
+    assert result.exit_code == 1
+    assert "count 16384 → 8192" in result.stdout
+
+
+@pytest.mark.parametrize("name", ["chat", "ranking"])
+def test_cases_drift_with_constants_of_the_rates(estimates: Folder, name: str) -> None:
+    path = f"scenarios/cases/{name}.yaml"
+    assert estimates.run(path, "--update").exit_code == 0
+    golden = Path(path).with_suffix(".golden.json")
+    content = json.loads(golden.read_text(encoding="utf-8"))
+    assert any("/mtia_v2/" in row or "/trainium2/" in row for row in content["binding"])
+    estimates.replace("value: 1788 W", "value: 1900 W", "hardware/b200.yaml")
+    files = estimates.only(path)
+
+    assert files["outcome"] == "drift"
+    assert {change["path"] for change in files["inputs"]} == {
+        "accelerators.b200.power.nameplate"
+    }
+    assert all("/b200/" in metric for metric in drifts_of(files))
+
+
 # Tolerances.
 
 
@@ -519,15 +585,15 @@ def test_the_worst_code_of_several_files_counts(
     assert folder.run(paths["drifted"], paths["fine"]).exit_code == 1
     assert folder.run(paths["drifted"], paths["invalid"]).exit_code == 2
     assert folder.run("scenarios").exit_code == 3
-    check_scenario = planner.cli.check.check_scenario
+    check_file = planner.cli.check.check_file
 
-    def failing(path: str, request: Any) -> Any:
+    def failing(path: str, kind: Any, request: Any) -> Any:
         if path.endswith("broken.yaml"):
             msg = "not planned for"
             raise RuntimeError(msg)
-        return check_scenario(path, request)
+        return check_file(path, kind, request)
 
-    monkeypatch.setattr(planner.cli.check, "check_scenario", failing)
+    monkeypatch.setattr(planner.cli.check, "check_file", failing)
     result = folder.run("scenarios")
     assert result.exit_code == 70
     assert "scenarios/drifted.yaml: drifted" in result.stdout

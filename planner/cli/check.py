@@ -1,7 +1,7 @@
-"""``planner check``: every scenario against its golden."""
+"""``planner check``: scenarios, runs and cases against their goldens."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -23,11 +23,13 @@ from planner.cli.output import print_json
 from planner.documents import Node, parse_document, read_source, shown_path
 from planner.errors import InputError, Problem, UsageError
 from planner.files import write_whole
-from planner.regression.check import Checked, Request, check_scenario
+from planner.regression.check import Checked, Request, check_file
 from planner.regression.discover import orphans_in, source_of
 from planner.regression.document import as_document
+from planner.regression.subject import Kind
 
 DEFAULT = "scenarios"
+_KINDS: Mapping[str, Kind] = {"scenario": "scenario", "run": "run", "case": "case"}
 _SCENARIO = frozenset({"horizon", "extends", "workloads"})
 """Keys of which a file that can be solved has at least one."""
 
@@ -56,7 +58,7 @@ def run(options: Options, terminal: Terminal) -> int:
     found = list(_checked(paths, options.request))
     found += [_orphan(golden) for golden in orphans_in(paths)]
     if not found:
-        message = "holds no scenario, so there is nothing to check"
+        message = "holds no scenario, run or case, so there is nothing to check"
         problems = [Problem(shown_path(path), 0, 0, "", message) for path in paths]
         raise InputError(problems)
     code = worst_code(checked.code for checked in found)
@@ -112,7 +114,7 @@ def _checked(paths: Sequence[str], request: Request) -> Iterator[Checked]:
             if (identity := os.path.realpath(file)) in seen:
                 continue
             seen.add(identity)
-            checked = _one(file, request, is_named=not Path(path).is_dir())
+            checked = check_one(file, request, is_named=not Path(path).is_dir())
             if checked is not None:
                 yield checked
 
@@ -127,7 +129,7 @@ def _files(path: str) -> list[str]:
         raise
 
 
-def _one(file: str, request: Request, *, is_named: bool) -> Checked | None:
+def check_one(file: str, request: Request, *, is_named: bool) -> Checked | None:
     """Return what checking a file found; None for one that has no golden."""
     problems: list[Problem] = []
     source = read_source(file, problems)
@@ -135,10 +137,10 @@ def _one(file: str, request: Request, *, is_named: bool) -> Checked | None:
     if root is None:
         return _failed(shown_path(file), CANNOT_START, problems)
     what = _what(Path(file), root)
-    if what == "scenario":
-        return _solved(file, request)
+    if what in _KINDS:
+        return _guarded(file, _KINDS[what], request)
     if is_named:
-        message = f"is a {what}; goldens are kept of scenarios"
+        message = f"is a {what}; goldens are kept of scenarios, runs and cases"
         checked = Checked(shown_path(file), "skipped")
         checked.note(message)
         return checked
@@ -153,9 +155,9 @@ def _what(path: Path, root: Node) -> str:
     return kind
 
 
-def _solved(file: str, request: Request) -> Checked:
+def _guarded(file: str, kind: Kind, request: Request) -> Checked:
     try:
-        return check_scenario(file, request)
+        return check_file(file, kind, request)
     except Exception as error:  # noqa: BLE001 - the other files are checked all the same
         shown = shown_path(file)
         return _failed(shown, INTERNAL, [internal_problem(error, shown)])

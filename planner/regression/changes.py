@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from planner.documents import Mark
-from planner.regression.inputs import CONSTANTS
+from planner.regression.inputs import CONSTANTS, DEFAULTS
 from planner.regression.numbers import same_value
 
 Values = Mapping[str, Any]
@@ -49,7 +49,7 @@ class Change:
         """Return the path as the file itself would write it."""
         family, _, rest = self.path.partition(".")
         name, _, below = rest.partition(".")
-        if family == CONSTANTS:
+        if family in (CONSTANTS, DEFAULTS):
             return rest
         own = {"accelerators": f"hardware/{name}.yaml", "models": f"models/{name}.yaml"}
         is_own = self.file.endswith(own.get(family, "\0"))

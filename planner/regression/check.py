@@ -1,15 +1,13 @@
-"""One scenario checked against its golden, or its golden written."""
+"""One file checked against its golden, or its golden written."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
 from planner.documents import shown_path
 from planner.errors import InfeasibleError, InputError, PlannerError, Problem
 from planner.files import write_whole
-from planner.pipeline import Solved
-from planner.plan.plan import Plan
 from planner.regression.changes import Change
 from planner.regression.compare import Drift, drifts
 from planner.regression.explain import Explained, changed_inputs, explained
@@ -20,11 +18,9 @@ from planner.regression.golden import (
     golden_path,
     read_golden,
 )
-from planner.regression.inputs import Inputs
-from planner.regression.snapshot import snapshot, solved, with_inputs
+from planner.regression.inputs import Places, value_of
+from planner.regression.subject import Kind, Planned, Subject
 from planner.solvers.solve import SolverName
-from planner.specs.load import load_scenario
-from planner.specs.scenario import Check, MetricCheck
 
 Outcome = Literal[
     "ok", "drift", "warned", "missing", "written", "skipped", "orphan", "failed"
@@ -82,11 +78,11 @@ class Checked:
         self.problems.append(Problem(self.path, 0, 0, "", message, expected))
 
 
-def check_scenario(path: str, request: Request) -> Checked:
-    """Return what checking a scenario found; raises nothing that its content causes."""
+def check_file(path: str, kind: Kind, request: Request) -> Checked:
+    """Return what checking a file found; raises nothing that its content causes."""
     checked = Checked(shown_path(path))
     try:
-        _check(path, request, checked)
+        _check(path, _subject(path, kind, request), request, checked)
     except PlannerError as error:
         checked.outcome, checked.code = "failed", error.exit_code
         checked.problems += (
@@ -97,28 +93,31 @@ def check_scenario(path: str, request: Request) -> Checked:
     return checked
 
 
-def _check(path: str, request: Request, checked: Checked) -> None:
-    scenario = load_scenario(
-        path, overrides=request.overrides, data_dirs=request.data_dirs
-    )
-    stated = scenario.spec.check
-    if not isinstance(stated, Check):
+def _subject(path: str, kind: Kind, request: Request) -> Subject:
+    if kind == "scenario":
+        return Planned.load(path, request.overrides, request.data_dirs, request.solver)
+    from planner.regression.estimates import Estimated  # noqa: PLC0415  # few are
+
+    return Estimated.load(kind, path, request.overrides, request.data_dirs)
+
+
+def _check(path: str, subject: Subject, request: Request, checked: Checked) -> None:
+    if subject.checks is None:
         checked.outcome = "skipped"
         checked.note("says 'check: false'")
         return
-    inputs, file = Inputs.of(scenario), golden_path(path)
+    file = golden_path(path)
     golden = _golden(file, request)
-    found = solved(inputs, request.solver)
-    now = snapshot(found)
+    now = subject.figures()
     checked.now, checked.before = now.solver, golden.solver if golden else None
-    _check_expected(found, golden, checked)
+    _check_expected(now, subject.expect, golden, checked)
     if request.update:
-        _update(file, golden, now, inputs, checked)
+        _update(file, golden, now, subject, checked)
     elif golden is None:
         checked.outcome, checked.code = "missing", 1
         checked.note("has no golden", "write it with 'planner check --update'")
     else:
-        _compare(golden, now, inputs, stated.metrics, checked)
+        _compare(golden, now, subject, checked)
 
 
 def _golden(file: Path, request: Request) -> Golden | None:
@@ -140,17 +139,18 @@ def _golden(file: Path, request: Request) -> Golden | None:
     return None
 
 
-def _check_expected(found: Solved, golden: Golden | None, checked: Checked) -> None:
+def _check_expected(
+    now: Golden, expect: str, golden: Golden | None, checked: Checked
+) -> None:
     """See that the solve ended as the scenario says.
 
     Raises:
         InfeasibleError: There is no plan, no golden and nothing to explain.
     """
-    status, expect = found.plan.status, found.scenario.spec.expect
-    if status == expect:
+    if now.status == expect:
         return
     checked.outcome = "drift"
-    if status == "optimal":
+    if now.status == "optimal":
         checked.code = 1
         checked.note("expect: infeasible, but there is a plan", "remove 'expect'")
         return
@@ -160,45 +160,43 @@ def _check_expected(found: Solved, golden: Golden | None, checked: Checked) -> N
         raise InfeasibleError(checked.problems.pop().message)
 
 
-def _compare(
-    golden: Golden,
-    now: Golden,
-    inputs: Inputs,
-    stated: Mapping[str, MetricCheck],
-    checked: Checked,
-) -> None:
+def _compare(golden: Golden, now: Golden, subject: Subject, checked: Checked) -> None:
     strict = golden.solver.name == now.solver.name
-    found = drifts(golden, now, stated, strict=strict)
+    found = drifts(golden, now, subject.checks or {}, strict=strict)
     rows = len(now.allocation or ()) if strict and golden.allocation is not None else 0
     checked.compared = 1 + len(now.metrics) + rows
     if not found:
         return
-    checked.changes = changed_inputs(golden, inputs)
-    checked.drifts = explained(found, checked.changes, inputs, _plan_of)
+    checked.changes = changed_inputs(golden, subject)
+    checked.drifts = explained(found, checked.changes, subject)
     if any(drift.severity == "error" for drift in found):
         checked.outcome, checked.code = "drift", checked.code or 1
     elif not checked.code:
         checked.outcome = "warned"
 
 
-def _plan_of(inputs: Inputs) -> Plan:
-    return solved(inputs).plan
-
-
 def _update(
-    file: Path, golden: Golden | None, now: Golden, inputs: Inputs, checked: Checked
+    file: Path, golden: Golden | None, now: Golden, subject: Subject, checked: Checked
 ) -> None:
     """Write the golden where it differs, unless the scenario needs a look first."""
     if checked.code:
         return
-    differs = golden is None or _differs(golden, now, inputs)
+    differs = golden is None or _differs(golden, now, subject)
     if differs:
-        write_whole(file, with_inputs(now, inputs, file.parent).text())
+        write_whole(file, _complete(now, subject, file.parent).text())
         checked.outcome = "written"
         checked.note(f"{shown_path(file)} {'is new' if golden is None else 'differed'}")
 
 
-def _differs(golden: Golden, now: Golden, inputs: Inputs) -> bool:
+def _differs(golden: Golden, now: Golden, subject: Subject) -> bool:
     """Return whether a golden says anything else than a new one would."""
     found: list[Drift] = drifts(golden, now, {}, strict=True)
-    return bool(found) or bool(changed_inputs(golden, inputs))
+    return bool(found) or bool(changed_inputs(golden, subject))
+
+
+def _complete(golden: Golden, subject: Subject, folder: Path) -> Golden:
+    """Return a golden with its inputs, to be written into a folder."""
+    leaves = subject.leaves()
+    values = {path: value_of(leaf) for path, leaf in leaves.items()}
+    places = Places(folder, subject.data_dirs).all(leaves)
+    return replace(golden, inputs=values, places=places)

@@ -22,6 +22,15 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 }
 """What is compared together, as one test each."""
 
+_ESTIMATES = {
+    "usd": "money",
+    "components": "money",
+    "energy": "power",
+    "co2e": "power",
+    "count": "fleet",
+    "/accelerators": "fleet",
+}
+"""Groups of the figures of runs and cases, by a word in their names."""
 SMALLEST = 1e-6
 """Accelerators that are a solver's rounding."""
 OF_LARGEST = 1e-8
@@ -79,9 +88,8 @@ def _metrics(
     golden: Golden, now: Golden, checks: Mapping[str, MetricCheck]
 ) -> Iterator[Drift]:
     within = golden.gap + now.gap
-    for name in (*METRICS, *sorted(golden.metrics.keys() - set(METRICS))):
-        if name not in golden.metrics and name not in now.metrics:
-            continue
+    names = {**golden.metrics, **now.metrics}
+    for name in (*(n for n in METRICS if n in names), *sorted(names.keys() - METRICS)):
         before, after = golden.metrics.get(name), now.metrics.get(name)
         stated = checks.get(name)
         relative, absolute = _tolerance(stated, within)
@@ -101,7 +109,9 @@ def _tolerance(stated: MetricCheck | None, gap: float) -> tuple[float, float]:
 def group_of(metric: str) -> str:
     """Return the group of a metric, or of a drift's name."""
     name = metric.split(".", maxsplit=1)[0]
-    return next((group for group, names in GROUPS.items() if name in names), "status")
+    known = (group for group, names in GROUPS.items() if name in names)
+    said = (group for word, group in _ESTIMATES.items() if word in metric)
+    return next(known, next(said, "work"))
 
 
 def _allocation(

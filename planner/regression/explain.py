@@ -1,22 +1,19 @@
 """How much of a drift each changed input is: put back alone, and solved again."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from planner.errors import InputError, PlannerError
-from planner.plan.plan import Plan
+from planner.errors import PlannerError
 from planner.regression.changes import Change, by_file, changes_between
 from planner.regression.compare import Drift
 from planner.regression.golden import Golden
-from planner.regression.inputs import Inputs, value_of
+from planner.regression.inputs import value_of
 from planner.regression.numbers import rounded
-from planner.regression.revert import put_back
-from planner.regression.snapshot import metrics_of
+from planner.regression.subject import Subject
 
 MOST_CHANGES = 50
 """More are put back file by file."""
-Solve = Callable[[Inputs], Plan]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +61,9 @@ class _Trial:
     metrics: Mapping[str, float | None]
 
 
-def changed_inputs(golden: Golden, inputs: Inputs) -> list[Change]:
+def changed_inputs(golden: Golden, subject: Subject) -> list[Change]:
     """Return what changed since a golden was written, at most 50 or by file."""
-    leaves = inputs.leaves()
+    leaves = subject.leaves()
     now = {path: value_of(leaf) for path, leaf in leaves.items()}
     marks = {path: leaf.mark for path, leaf in leaves.items()}
     found = changes_between(golden.inputs, now, golden.places, marks)
@@ -76,30 +73,28 @@ def changed_inputs(golden: Golden, inputs: Inputs) -> list[Change]:
 def explained(
     drifts: Sequence[Drift],
     changes: Sequence[Change],
-    inputs: Inputs,
-    solve: Solve,
+    subject: Subject,
 ) -> list[Explained]:
     """Return every drift with its causes.
 
     Args:
-        drifts: Of one scenario; rows of the plan get no causes.
+        drifts: Of one file; rows of a plan get no causes.
         changes: Its changed inputs.
-        inputs: As they are now.
-        solve: Returns the plan of inputs.
+        subject: What is in the file now.
     """
     if not changes:
         return [Explained(drift, (), None, 1.0) for drift in drifts]
-    trials = [_trial((change,), inputs, solve) for change in changes]
-    whole = trials[0] if len(trials) == 1 else _trial(tuple(changes), inputs, solve)
+    trials = [_trial((change,), subject) for change in changes]
+    whole = trials[0] if len(trials) == 1 else _trial(tuple(changes), subject)
     return [_explained(drift, trials, whole) for drift in drifts]
 
 
-def _trial(changes: tuple[Change, ...], inputs: Inputs, solve: Solve) -> _Trial:
+def _trial(changes: tuple[Change, ...], subject: Subject) -> _Trial:
     try:
-        plan = solve(put_back(inputs, changes))
-    except (InputError, PlannerError, TypeError, KeyError):
+        found = subject.without(changes).figures()
+    except (PlannerError, TypeError, KeyError):
         return _Trial(changes, None, {})
-    return _Trial(changes, plan.status, metrics_of(plan))
+    return _Trial(changes, found.status, found.metrics)
 
 
 def _explained(drift: Drift, trials: Sequence[_Trial], whole: _Trial) -> Explained:

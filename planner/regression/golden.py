@@ -21,15 +21,16 @@ class NewerFormatError(InputError):
 
 @dataclass(frozen=True, slots=True)
 class Solver:
-    """What made a golden; shown, never compared."""
+    """What made a golden; shown, never compared. Estimates need none but the code."""
 
     name: str
     version: str
     planner: str
 
     def __str__(self) -> str:
-        """Return all three."""
-        return f"planner {self.planner}, {self.name} {self.version}"
+        """Return the versions."""
+        solver = f", {self.name} {self.version}" if self.version else ""
+        return f"planner {self.planner}{solver}"
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class Golden:
 
     __pydantic_config__ = ConfigDict(extra="forbid", allow_inf_nan=False)
 
-    kind: Literal["scenario"]
+    kind: Literal["scenario", "run", "case"]
     status: Literal["optimal", "infeasible"]
     metrics: dict[str, float | None]
     gap: float

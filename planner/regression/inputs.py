@@ -14,7 +14,9 @@ from planner.specs.workload import Inference, Recommendation
 
 CONSTANTS = "efficiency"
 """First step of the paths of the performance layer's constants."""
-_NO_INPUT = frozenset({"sources", "title", "why", "check", "format_version"})
+DEFAULTS = "defaults"
+"""First step of the paths of economics.yaml, where runs and cases follow from it."""
+NO_INPUT = frozenset({"sources", "title", "why", "check", "format_version"})
 """Keys that no figure of a plan follows from."""
 _PACKAGE = Path(__file__).parents[2]
 
@@ -51,7 +53,7 @@ def value_of(leaf: Node) -> Any:
 
 def _leaves(root: Node, prefix: str) -> Iterator[tuple[str, Node]]:
     for loc, leaf in walk_leaves(root):
-        if not _NO_INPUT.intersection(map(str, loc)) and leaf.value is not None:
+        if not NO_INPUT.intersection(map(str, loc)) and leaf.value is not None:
             yield prefix + ".".join(map(str, loc)), leaf
 
 

@@ -34,12 +34,12 @@ def put_back(inputs: Inputs, changes: Iterable[Change]) -> Inputs:
     tree, constants = inputs.scenario.tree, inputs.constants
     for change in changes:
         for edit in change.edits:
-            value = None if edit.before is None else _node(edit.before)
+            value = None if edit.before is None else tree_of(edit.before)
             steps = edit.path.split(".")
             if steps[0] == CONSTANTS:
-                constants = _put(constants, steps[1:], value)
+                constants = put(constants, steps[1:], value)
             else:
-                tree = _put(tree, steps, value)
+                tree = put(tree, steps, value)
     if tree is inputs.scenario.tree:
         return Inputs(inputs.scenario, constants)
     return Inputs(_rebuilt(inputs.scenario, tree), constants)
@@ -50,28 +50,35 @@ def in_force(inputs: Inputs) -> AbstractContextManager[None]:
     return stated(inputs.constants)
 
 
-def _node(value: Any) -> Node:
+def tree_of(value: Any) -> Node:
+    """Return plain values as a document, placed in the golden."""
     if isinstance(value, dict):
-        return Node({key: _node(below) for key, below in value.items()}, _GOLDEN)
+        return Node({key: tree_of(below) for key, below in value.items()}, _GOLDEN)
     if isinstance(value, list):
-        return Node([_node(below) for below in value], _GOLDEN)
+        return Node([tree_of(below) for below in value], _GOLDEN)
     return Node(value, _GOLDEN)
 
 
-def _put(node: Node, steps: Sequence[str], value: Node | None) -> Node:
-    """Return a document with another value at a path; None takes it away."""
+def put(node: Node, steps: Sequence[str], value: Node | None) -> Node:
+    """Return a document with another value at a path; None takes it away.
+
+    ``low`` and ``high`` of a value that was written with its source are its notes.
+    """
     if not steps:
-        return node if value is None else Node(value.value, node.mark, node.key_mark)
+        return node if value is None else node.with_value(value.value)
     if isinstance(node.value, list):
         return node.with_value(_put_item(node.value, steps, value))
-    entries = dict(node.value) if isinstance(node.value, dict) else {}
     step, rest = steps[0], steps[1:]
+    if node.notes is not None and not rest and not isinstance(node.value, dict):
+        notes = {**node.notes, step: None if value is None else value.value}
+        return Node(node.value, node.mark, node.key_mark, node.source, notes)
+    entries = dict(node.value) if isinstance(node.value, dict) else {}
     if not rest and value is None:
         entries.pop(step, None)
     elif not rest and step not in entries and value is not None:
         entries[step] = value
     else:
-        entries[step] = _put(entries.get(step, Node({}, node.mark)), rest, value)
+        entries[step] = put(entries.get(step, Node({}, node.mark)), rest, value)
     return node.with_value(entries)
 
 
@@ -85,7 +92,7 @@ def _put_item(
         return items if value is None else [*items, value]
     if not rest and value is None:
         return [*items[:place], *items[place + 1 :]]
-    return [*items[:place], _put(items[place], rest, value), *items[place + 1 :]]
+    return [*items[:place], put(items[place], rest, value), *items[place + 1 :]]
 
 
 def _rebuilt(scenario: Scenario, tree: Node) -> Scenario:

@@ -1,13 +1,12 @@
 """What a solve gave, in the form in which goldens keep it."""
 
-from dataclasses import asdict, replace
-from pathlib import Path
+from dataclasses import asdict
 
 from planner.errors import SolverError
 from planner.pipeline import Solved, run
 from planner.plan.plan import Plan
 from planner.regression.golden import Golden, Solver
-from planner.regression.inputs import Inputs, Places, value_of
+from planner.regression.inputs import Inputs
 from planner.regression.numbers import RELATIVE, rounded
 from planner.regression.revert import in_force
 from planner.solvers.solve import SolverName
@@ -49,14 +48,6 @@ def snapshot(found: Solved) -> Golden:
         places={},
         solver=solver_of(plan),
     )
-
-
-def with_inputs(golden: Golden, inputs: Inputs, folder: Path) -> Golden:
-    """Return a golden with its inputs, complete to be written into a folder."""
-    leaves = inputs.leaves()
-    values = {path: value_of(leaf) for path, leaf in leaves.items()}
-    places = Places(folder, inputs.scenario.data_dirs).all(leaves)
-    return replace(golden, inputs=values, places=places)
 
 
 def solver_of(plan: Plan) -> Solver:

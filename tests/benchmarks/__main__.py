@@ -4,7 +4,14 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks import building, estimates, explaining, processes, serving
+from tests.benchmarks import (
+    building,
+    checking,
+    estimates,
+    explaining,
+    processes,
+    serving,
+)
 from tests.benchmarks.rounds import print_results
 
 
@@ -18,6 +25,7 @@ def main() -> None:
         start_up += estimates.results(Path(folder), rounds)
     built = building.results(rounds)
     built += explaining.results(rounds)
+    built += checking.results(rounds)
     print_results([*start_up, *built, *serving.results(rounds)])
 
 
