@@ -393,7 +393,7 @@ def test_a_run_drifts_with_the_defaults_and_the_catalogue(estimates: Folder) -> 
     assert energy["causes"][0]["file"] == economics
     assert energy["causes"][0]["share"] == pytest.approx(1)
     high = drifts[f"{name}/components.energy.high"]
-    assert high["causes"][0]["path"] == "defaults.electricity.high"
+    assert "defaults.electricity.high" in {cause["path"] for cause in high["causes"]}
     owned = drifts[f"{name}/cost_usd.owned.base"]
     shares = {cause["path"]: cause["share"] for cause in owned["causes"]}
     assert shares["accelerators.h100.power.nameplate"] > 0
