@@ -8,7 +8,7 @@ from planner.explain.infeasibility import infeasibility_of
 from planner.explain.prices import prices_of
 from planner.pipeline import Solved, run
 from planner.plan.plan import Plan
-from planner.plan.rows import Infeasibility
+from planner.plan.rows import Infeasibility, PriceRow, RunRow
 from planner.solvers.solve import SolverName
 from planner.specs.defaults import facility_usd_per_mw
 from planner.specs.load import reload
@@ -70,12 +70,24 @@ def solve_whole(
     if plan.status == "infeasible":
         plan = replace(plan, infeasibility=_infeasibility(solved))
     if plan.status == "optimal":
+        prices = prices_of(program, solution)
         plan = replace(
             plan,
-            prices=prices_of(program, solution),
+            runs=_with_marginal_prices(plan.runs, prices),
+            prices=prices,
             certificate=certificate_of(solution.handed_over, solution, exact=exact),
         )
     return replace(solved, plan=plan)
+
+
+def _with_marginal_prices(
+    runs: tuple[RunRow, ...], prices: tuple[PriceRow, ...]
+) -> tuple[RunRow, ...]:
+    """Return the runs with what one more token of each costs [present $]."""
+    costs = {p.scope: -p.value for p in prices if p.constraint == "training_work"}
+    return tuple(
+        replace(run, marginal_price=costs.get(run.workload, 0.0)) for run in runs
+    )
 
 
 def _infeasibility(solved: Solved) -> Infeasibility:

@@ -11,7 +11,9 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-BLOCK = re.compile(r"(?:<!-- (?P<mark>[^>]*?) -->\n)?```(?P<kind>\w+)\n(?P<body>.*?)```", re.S)
+BLOCK = re.compile(
+    r"(?:<!-- (?P<mark>[^>]*?) -->\n)?```(?P<kind>\w+)\n(?P<body>.*?)```", re.DOTALL
+)
 COMMANDS = sorted(
     {
         line[2:].split("   #")[0].strip()
@@ -23,7 +25,9 @@ COMMANDS = sorted(
 )
 
 
-def planner(arguments: list[str], folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
+def planner(
+    arguments: list[str], folder: Path = ROOT
+) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "COLUMNS": "80", "PYTHONPATH": str(ROOT)}
     return subprocess.run(  # noqa: S603  # our own command
         [sys.executable, "-m", "planner", *arguments],

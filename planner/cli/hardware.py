@@ -96,6 +96,8 @@ def _print_list(found: Sequence[tuple[Accelerator, Node]]) -> None:
         Column("bandwidth", number=True),
         Column("wall power", number=True),
         Column("price", number=True),
+        Column("$/PFLOP/s", number=True),
+        Column("PFLOP/s per kW", number=True),
         Column("lead time", number=True),
         Column("sources of numbers"),
     )
@@ -107,7 +109,8 @@ def _print_list(found: Sequence[tuple[Accelerator, Node]]) -> None:
     screen.line()
     screen.line(f"{len(found)} accelerators; numbers: {_kinds(totals)}")
     screen.line("peaks are dense; power per accelerator at the wall, before PUE; price")
-    screen.line("is system and network per accelerator ('not sold' no longer is)")
+    screen.line("is system and network per accelerator ('not sold' no longer is);")
+    screen.line("PFLOP/s are of bf16, of fp16 where there is no bf16")
 
 
 def _list_texts(spec: Accelerator, root: Node) -> list[str]:
@@ -122,6 +125,8 @@ def _list_texts(spec: Accelerator, root: Node) -> list[str]:
         _text(memory.bandwidth if memory else None),
         _text(spec.power.nameplate),
         _text(_price(spec)) if spec.orderable else "not sold",
+        _rounded(_usd_per_pflop_s(spec) if spec.orderable else None, ",.0f"),
+        _rounded(_pflop_s_per_kw(spec), ".3f"),
         _text(spec.lead_time),
         _kinds(source_kinds(root)),
     ]
@@ -141,6 +146,8 @@ def _as_json(spec: Accelerator, root: Node) -> dict[str, Any]:
         "bandwidth_b_s": _number(memory.bandwidth if memory else None, "B/s"),
         "power_w": _number(spec.power.nameplate, "W"),
         "price_usd": _number(_price(spec), "USD"),
+        "usd_per_pflop_s": _usd_per_pflop_s(spec),
+        "pflop_s_per_kw": _pflop_s_per_kw(spec),
         "lead_time_months": spec.lead_months,
         "numbers": dict(sorted(source_kinds(root).items())),
     }
@@ -150,6 +157,24 @@ def _price(spec: Accelerator) -> Quantity | None:
     """Return system plus network price, the latest where they change."""
     system, network = _latest(spec.price.system), _latest(spec.price.network)
     return system if system is None or network is None else system + network
+
+
+def _usd_per_pflop_s(spec: Accelerator) -> float | None:
+    """Return the price of a dense PFLOP/s, USD; None where price or peak is not known."""
+    price, peak = _number(_price(spec), "USD"), _peak_pflop_s(spec)
+    return None if price is None or peak is None else price / peak
+
+
+def _pflop_s_per_kw(spec: Accelerator) -> float | None:
+    """Return the dense PFLOP/s of a kW at the wall; None where no peak is known."""
+    power_w, peak = _number(spec.power.nameplate, "W"), _peak_pflop_s(spec)
+    return None if not power_w or peak is None else peak / (power_w / 1e3)
+
+
+def _peak_pflop_s(spec: Accelerator) -> float | None:
+    """Return the dense peak of bf16, else of fp16; None where neither is there."""
+    peak_flop_s = _number(spec.peak.get("bf16", spec.peak.get("fp16")), "FLOP/s")
+    return peak_flop_s / 1e15 if peak_flop_s else None
 
 
 def _latest(series: Series | None) -> Quantity | None:
@@ -162,6 +187,10 @@ def _text(quantity: Quantity | None) -> str:
 
 def _number(quantity: Quantity | None, unit: str) -> float | None:
     return None if quantity is None else magnitude(quantity, unit)
+
+
+def _rounded(number: float | None, form: str) -> str:
+    return _ABSENT if number is None else format(number, form)
 
 
 def _kinds(counts: Counter[str]) -> str:

@@ -187,7 +187,7 @@ def binding_of(rate: InferenceRate) -> Binding:
     holds is bound by capacity, unless most of a step computes anyway.
     """
     if rate.binding in ("latency", "concurrency"):
-        return rate.binding  # type: ignore[return-value]  # two of the five
+        return rate.binding
     if rate.binding == "memory" and rate.bottleneck != "compute":
         return "capacity"
     return rate.bottleneck

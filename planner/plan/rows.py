@@ -87,7 +87,8 @@ class RunRow:
             the price of their period, maintenance, energy [nominal $]; None where
             an accelerator has no price.
         value_usd: Present value that the objective counted for it.
-        marginal_price: Present $ of one more token; None where not computed.
+        marginal_price: What one more token costs at the prices of the scarce
+            resources [present $]; None where not computed.
     """
 
     workload: str
