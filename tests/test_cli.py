@@ -544,6 +544,23 @@ def test_hardware_list_has_every_file() -> None:
     assert "none" not in {kind for each in listed for kind in each["numbers"]}
 
 
+def test_hardware_list_compares_price_and_power_of_peak() -> None:
+    listed = one_document(run("hardware", "list", "--json"))["accelerators"]
+    found = {each["name"]: each for each in listed}
+    text = run("hardware", "list", env={"COLUMNS": "250"}).stdout
+    rows = {line.split()[0]: line for line in text.splitlines() if line.strip()}
+    h100, old = found["h100"], found["mtia_v1"]
+
+    # 34.5 + 4.2 kUSD and 1.275 kW for 0.989 PFLOP/s.
+    assert h100["usd_per_pflop_s"] == pytest.approx(38_700 / 0.989)
+    assert h100["pflop_s_per_kw"] == pytest.approx(0.989 / 1.275)
+    assert "39,130" in rows["h100"]
+    assert "0.776" in rows["h100"]
+    # Has no bf16, so its fp16 counts.
+    assert old["bf16_flop_s"] is None
+    assert old["pflop_s_per_kw"] == pytest.approx(0.0512 / old["power_w"] * 1e3)
+
+
 def test_hardware_show_has_every_value() -> None:
     values = one_document(run("hardware", "show", "b200", "--json"))["values"]
     found = {value["path"]: value for value in values}
@@ -564,16 +581,16 @@ def test_a_data_folder_comes_first(tmp_path: Path) -> None:
 # ---------------------------------------------------------------- schema
 
 
-@pytest.mark.parametrize(
-    ("kind", "pattern"),
-    [
-        ("scenario", "scenarios/*.yaml"),
-        ("hardware", "hardware/*.yaml"),
-        ("model", "scenarios/models/*.yaml"),
-        ("run", "scenarios/runs/*.yaml"),
-        ("case", "scenarios/cases/*.yaml"),
-    ],
-)
+SHIPPED = [
+    ("scenario", "scenarios/*.yaml"),
+    ("hardware", "hardware/*.yaml"),
+    ("model", "scenarios/models/*.yaml"),
+    ("run", "scenarios/runs/*.yaml"),
+    ("case", "scenarios/cases/*.yaml"),
+]
+
+
+@pytest.mark.parametrize(("kind", "pattern"), SHIPPED)
 def test_shipped_files_fit_their_schema(kind: str, pattern: str) -> None:
     jsonschema = pytest.importorskip("jsonschema")
     schema = json.loads(run("schema", kind).stdout)
@@ -583,6 +600,38 @@ def test_shipped_files_fit_their_schema(kind: str, pattern: str) -> None:
         root = parse_yaml(path.read_text(encoding="utf-8"), path.name, [])
         assert root is not None
         assert [e.message for e in validator.iter_errors(plain(root))] == [], path
+
+
+@pytest.mark.parametrize("kind", [kind for kind, _ in SHIPPED])
+def test_committed_schemas_are_what_schema_prints(kind: str) -> None:
+    # Where not: planner schema KIND > planner/schemas/KIND.json
+    committed = ROOT / "planner" / "schemas" / f"{kind}.json"
+
+    assert committed.read_text(encoding="utf-8") == run("schema", kind).stdout
+
+
+@pytest.mark.parametrize(("kind", "pattern"), SHIPPED)
+def test_editors_find_the_schema_of_every_shipped_file(kind: str, pattern: str) -> None:
+    for path in ROOT.glob(pattern):
+        first = path.read_text(encoding="utf-8").splitlines()[0]
+        modeline, _, schema = first.partition("$schema=")
+
+        assert modeline == "# yaml-language-server: ", path
+        named = (path.parent / schema).resolve()
+        assert named == ROOT.resolve() / "planner" / "schemas" / f"{kind}.json", path
+
+
+@pytest.mark.parametrize(("kind", "pattern"), SHIPPED)
+def test_check_jsonschema_accepts_every_shipped_file(kind: str, pattern: str) -> None:
+    pytest.importorskip("check_jsonschema")
+    schema = ROOT / "planner" / "schemas" / f"{kind}.json"
+    files = map(str, sorted(ROOT.glob(pattern)))
+    command = ["-m", "check_jsonschema", "--schemafile", str(schema), *files]
+    done = subprocess.run(  # noqa: S603  # a program of the tests
+        [sys.executable, *command], capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_schema_refuses_what_the_program_refuses() -> None:

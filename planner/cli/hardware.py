@@ -160,7 +160,7 @@ def _price(spec: Accelerator) -> Quantity | None:
 
 
 def _usd_per_pflop_s(spec: Accelerator) -> float | None:
-    """Return the price of a dense PFLOP/s, USD; None where price or peak is not known."""
+    """Return the price of a dense PFLOP/s, USD; None without a price or a peak."""
     price, peak = _number(_price(spec), "USD"), _peak_pflop_s(spec)
     return None if price is None or peak is None else price / peak
 

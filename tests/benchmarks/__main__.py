@@ -9,6 +9,7 @@ from tests.benchmarks import (
     checking,
     estimates,
     explaining,
+    loading,
     processes,
     serving,
 )
@@ -23,6 +24,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         start_up = processes.results(Path(folder), rounds)
         start_up += estimates.results(Path(folder), rounds)
+        start_up += loading.results(Path(folder), rounds)
     built = building.results(rounds)
     built += explaining.results(rounds)
     built += checking.results(rounds)
