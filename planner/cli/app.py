@@ -17,6 +17,7 @@ from planner.cli.options import (
     Overrides,
     Quiet,
     ScenarioPath,
+    Solver,
     Terminal,
     Verbose,
 )
@@ -37,13 +38,6 @@ app.add_typer(hardware, name="hardware", rich_help_panel=DATA)
 app.command(rich_help_panel=CHECK)(check)
 app.command(rich_help_panel=CHECK)(diff)
 app.add_typer(cost, name="cost", rich_help_panel=ESTIMATE)
-
-
-class Solver(StrEnum):
-    """Solvers to choose from."""
-
-    highs = "highs"
-    cbc = "cbc"
 
 
 class Form(StrEnum):

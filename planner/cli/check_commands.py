@@ -11,6 +11,7 @@ from planner.cli.options import (
     Json,
     Overrides,
     Quiet,
+    Solver,
     Terminal,
     Verbose,
 )
@@ -21,13 +22,6 @@ class CheckForm(StrEnum):
 
     text = "text"
     github = "github"
-
-
-class CheckSolver(StrEnum):
-    """Solvers to check with."""
-
-    highs = "highs"
-    cbc = "cbc"
 
 
 def check(
@@ -45,8 +39,8 @@ def check(
         bool, typer.Option("--force", help="Update even where CI is set.")
     ] = False,
     solver: Annotated[
-        CheckSolver, typer.Option(help="cbc compares status and metrics alone.")
-    ] = CheckSolver.highs,
+        Solver, typer.Option(help="cbc compares status and metrics alone.")
+    ] = Solver.highs,
     junit: Annotated[
         str | None, typer.Option(metavar="FILE", help="Write a JUnit report.")
     ] = None,

@@ -1,8 +1,8 @@
 """``planner cost inference`` and ``recommendation``: the work, and what is printed."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import typer
 
@@ -15,7 +15,7 @@ from planner.cli.cost_serving_tables import (
 )
 from planner.cli.options import Terminal
 from planner.cli.output import print_json
-from planner.cli.tables import Screen
+from planner.cli.tables import Screen, Table
 from planner.cost import recommendation as ranking
 from planner.cost import serving
 from planner.cost.cases import CaseKind, ServingCase, load_cases
@@ -67,44 +67,57 @@ class Questions:
     trace: str = TRACE
 
 
+class View(NamedTuple, Generic[Row]):
+    """How rows of one kind of work are shown.
+
+    Attributes:
+        as_dicts: For the JSON.
+        tables: Of one case.
+        lines: What the reader must know of one case.
+    """
+
+    as_dicts: Callable[[Sequence[Row]], list[dict[str, Any]]]
+    tables: Callable[[Sequence[Row]], Iterator[Table]]
+    lines: Callable[[Sequence[Row]], Iterator[str]]
+
+
 def inference(request: Request, terminal: Terminal, questions: Questions) -> int:
     """Print the cases of a file on their accelerators; return the exit code."""
     price = _price(questions.market_price, questions.host_revenue_share)
     traffic = _traffic(questions, request)
     cases = _cases(request, "inference")
     groups = [(case, inference_rows(case, price, traffic)) for case in cases]
-    rows = [row for _, group in groups for row in group]
-    _check_any(groups)
     defaults = [*_defaults(cases), *(traffic.defaults if traffic else ())]
-    if terminal.as_json:
-        listed = [default._asdict() for default in defaults]
-        print_json({"cases": serving.as_dicts(rows), "defaults": listed})
-        return 0
-    screen = Screen()
-    for _, group in groups:
-        for table in inference_tables(group):
-            screen.table(table)
-        _print_lines(screen, inference_lines(group), terminal)
-    _print_lines(screen, default_lines(defaults), terminal)
-    return 0
+    view = View(serving.as_dicts, inference_tables, inference_lines)
+    return _print_cases(groups, defaults, view, terminal)
 
 
 def recommendation(request: Request, terminal: Terminal) -> int:
     """Print the cases of a file on their accelerators; return the exit code."""
     cases = _cases(request, "recommendation")
     groups = [(case, ranking_rows(case)) for case in cases]
-    rows = [row for _, group in groups for row in group]
+    view = View(ranking.as_dicts, ranking_tables, ranking_lines)
+    return _print_cases(groups, _defaults(cases), view, terminal)
+
+
+def _print_cases(
+    groups: Sequence[tuple[ServingCase, Sequence[Row]]],
+    defaults: Sequence[Default],
+    view: View[Row],
+    terminal: Terminal,
+) -> int:
+    """Print rows by case, or all of them as JSON; return the exit code."""
     _check_any(groups)
-    defaults = _defaults(cases)
     if terminal.as_json:
+        rows = [row for _, group in groups for row in group]
         listed = [default._asdict() for default in defaults]
-        print_json({"cases": ranking.as_dicts(rows), "defaults": listed})
+        print_json({"cases": view.as_dicts(rows), "defaults": listed})
         return 0
     screen = Screen()
     for _, group in groups:
-        for table in ranking_tables(group):
+        for table in view.tables(group):
             screen.table(table)
-        _print_lines(screen, ranking_lines(group), terminal)
+        _print_lines(screen, view.lines(group), terminal)
     _print_lines(screen, default_lines(defaults), terminal)
     return 0
 

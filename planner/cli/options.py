@@ -1,5 +1,6 @@
 """Options that commands share, and what they say about the output."""
 
+from enum import StrEnum
 from typing import Annotated, NamedTuple
 
 import typer
@@ -33,6 +34,13 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print the least.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Print everything.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show tracebacks of errors.")]
+
+
+class Solver(StrEnum):
+    """Solvers to choose from."""
+
+    highs = "highs"
+    cbc = "cbc"
 
 
 class Terminal(NamedTuple):

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from planner.performance.chips import Chip
 from planner.performance.constants import load_constants
@@ -10,6 +10,38 @@ from planner.performance.inference import case_of, inference_rate, offered
 from planner.performance.models import Transformer
 from planner.performance.replica import Replica, ServingRequest
 from planner.performance.results import InferenceRate, Rejection
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """Why a case cannot be done, and what comes nearest.
+
+    Attributes:
+        reason: As in `Rejection`.
+        detail: One sentence with the numbers.
+        nearest: What to write instead; empty where nothing helps.
+    """
+
+    reason: str
+    detail: str
+    nearest: str
+
+    def as_dict(self) -> dict[str, str]:
+        """Return it as it stands in the JSON (formats §6)."""
+        return {"reason": self.reason, "detail": self.detail, "nearest": self.nearest}
+
+
+def rejected_by(found: Rejection, why: str, help_: str) -> Rejected:
+    """Return a rejection with what is known beside it.
+
+    Args:
+        found: What the rate said.
+        why: The accelerator's own reason for not running a kind of work; may be empty.
+        help_: What to write instead; may be empty.
+    """
+    with_reason = found.reason == "kind" and why
+    detail = f"{found.detail}: {why}" if with_reason else found.detail
+    return Rejected(found.reason, detail, help_)
 
 
 def nearest(

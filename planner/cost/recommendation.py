@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from planner.cost.cases import Candidate, ServingCase
-from planner.cost.serving import Rejected
+from planner.cost.nearest import Rejected, rejected_by
 from planner.performance.constants import load_constants
 from planner.performance.inputs import ranking_model
 from planner.performance.ranges import Range, exactly, product, spread
@@ -88,11 +88,8 @@ def _row(serving: ServingCase, candidate: Candidate) -> RankingRow:
     model, chip = ranking_model(serving.model), candidate.chip
     found = recommendation_rate(model, chip, case.precision, work, constants)
     if isinstance(found, Rejection):
-        detail = found.detail
-        if found.reason == "kind" and candidate.why:
-            detail = f"{detail}: {candidate.why}"
         help_ = _nearest(found, candidate)
-        return replace(row, rejected=Rejected(found.reason, detail, help_))
+        return replace(row, rejected=rejected_by(found, candidate.why, help_))
     error = constants.interval
     unit_s = product(exactly(found.unit_s), Range(error.low, 1.0, error.high))
     demand_s = magnitude(case.demand, f"{found.unit}/s")
@@ -162,9 +159,7 @@ def _as_dict(row: RankingRow) -> dict[str, Any]:
     rate, chip = row.rate, row.candidate.chip
     head = {"name": row.name, "model": row.model, "accelerator": chip.name}
     if row.rejected is not None:
-        rejected = row.rejected
-        why = {"reason": rejected.reason, "detail": rejected.detail}
-        why["nearest"] = rejected.nearest
+        why = row.rejected.as_dict()
         return {**head, "confidence": chip.confidence, "rejected": why}
     if rate is None or row.unit_s is None:
         return head

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from planner.cost.cases import Candidate, ServingCase
 from planner.cost.demand import Traffic
 from planner.cost.market import Market, MarketPrice, market_of
-from planner.cost.nearest import nearest
+from planner.cost.nearest import Rejected, nearest, rejected_by
 from planner.performance.constants import load_constants
 from planner.performance.inference import inference_rate
 from planner.performance.inputs import transformer
@@ -37,21 +37,6 @@ class TokenCost:
     input: Range
     output: Range
     blended: Range
-
-
-@dataclass(frozen=True, slots=True)
-class Rejected:
-    """Why a case cannot be done, and what comes nearest.
-
-    Attributes:
-        reason: As in `Rejection`.
-        detail: One sentence with the numbers.
-        nearest: What to write instead; empty where nothing helps.
-    """
-
-    reason: str
-    detail: str
-    nearest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +121,8 @@ def _row(
     constants = load_constants().inference
     found = inference_rate(model, candidate.chip, case.precision, request, constants)
     if isinstance(found, Rejection):
-        detail = found.detail
-        if found.reason == "kind" and candidate.why:
-            detail = f"{detail}: {candidate.why}"
         help_ = nearest(model, candidate.chip, case.precision, request, found)
-        return replace(row, rejected=Rejected(found.reason, detail, help_))
+        return replace(row, rejected=rejected_by(found, candidate.why, help_))
     error = constants.interval["mixture" if model.mixture else "dense"]
     form = Range(error.low, 1.0, error.high)
     output = product(exactly(found.output_token_s), form, candidate.factor)
@@ -226,9 +208,7 @@ def _as_dict(row: InferenceRow) -> dict[str, Any]:
     rate, chip = row.rate, row.candidate.chip
     head = {"name": row.name, "model": row.model, "accelerator": chip.name}
     if row.rejected is not None:
-        rejected = row.rejected
-        why = {"reason": rejected.reason, "detail": rejected.detail}
-        why["nearest"] = rejected.nearest
+        why = row.rejected.as_dict()
         return {**head, "confidence": chip.confidence, "rejected": why}
     if rate is None or row.output_token_s is None:
         return head
