@@ -12,6 +12,7 @@ from typing import Self
 MONTHS_OF_A_YEAR = 12
 MONTHS_OF_A_QUARTER = 3
 HOURS_OF_A_DAY = 24
+SECONDS_OF_AN_HOUR = 3600
 
 _SPAN = re.compile(
     r"(?P<year>(?:19|20|21)[0-9]{2})(?:Q(?P<quarter>[1-4])|-(?P<month>0[1-9]|1[0-2]))?"

@@ -7,10 +7,9 @@ from typing import Any, Literal, NamedTuple
 from planner.cost.cases import Candidate
 from planner.performance.replica import ServingRequest
 from planner.performance.results import InferenceRate
+from planner.periods import HOURS_OF_A_DAY, SECONDS_OF_AN_HOUR
 from planner.units import magnitude, parse
 
-_SECONDS_OF_AN_HOUR = 3600.0
-_HOURS_OF_A_DAY = 24.0
 _MILLION = 1e6
 EXAMPLE = "input=0.20..0.90,output=0.30..0.90 USD/Mtoken"
 _FORM = re.compile(r"\s*input=(\S+?)\s*,\s*output=(\S+?)\s+(\S+)\s*")
@@ -170,7 +169,7 @@ def _break(
     if costs is None:
         return None
     fixed_usd, running_usd, used = costs
-    hourly = rate.request_s * _SECONDS_OF_AN_HOUR
+    hourly = rate.request_s * SECONDS_OF_AN_HOUR
     tokens = request.prompt_tokens + request.output_tokens
     margins, shares, days = [], [], []
     for each_usd in charged:
@@ -179,7 +178,7 @@ def _break(
         left_usd = each_usd * hourly - running_usd
         share = fixed_usd / left_usd if left_usd > 0 else None
         shares.append(share)
-        day = _HOURS_OF_A_DAY * rate.replica * hourly * tokens
+        day = HOURS_OF_A_DAY * rate.replica * hourly * tokens
         days.append(share * day if share is not None and share <= 1 else None)
     return Break(Ends(*margins), Ends(*shares), Ends(*days))
 

@@ -12,11 +12,11 @@ from planner.performance.inputs import ranking_model
 from planner.performance.ranges import Range, exactly, product, spread
 from planner.performance.recommendation import RankingWork, recommendation_rate
 from planner.performance.results import RecommendationRate, Rejection
+from planner.periods import SECONDS_OF_AN_HOUR
 from planner.specs.case import RecommendationCase
 from planner.units import magnitude
 
 _MILLION = 1e6
-_SECONDS_OF_AN_HOUR = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ def _priced(row: RankingRow, unit_s: Range, demand_s: float) -> RankingRow:
     """
     owned, rented = row.candidate.owned, row.candidate.rented
     stretch = max(1.0, row.for_memory / row.for_rate) if row.for_rate else 1.0
-    scale = _MILLION / _SECONDS_OF_AN_HOUR
+    scale = _MILLION / SECONDS_OF_AN_HOUR
     own = lent = None
     if owned is not None:
         energy_usd = owned.components["energy"].base
@@ -200,5 +200,5 @@ def energy_wh(row: RankingRow) -> float | None:
     """Return the energy at the meter of a million samples or requests."""
     if row.rate is None:
         return None
-    hourly = row.rate.unit_s * _SECONDS_OF_AN_HOUR
+    hourly = row.rate.unit_s * SECONDS_OF_AN_HOUR
     return row.candidate.energy_kwh.base * 1000.0 / hourly * _MILLION

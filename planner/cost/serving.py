@@ -14,11 +14,11 @@ from planner.performance.inputs import transformer
 from planner.performance.ranges import Range, exactly, product, spread
 from planner.performance.replica import ServingRequest
 from planner.performance.results import InferenceRate, Rejection
+from planner.periods import SECONDS_OF_AN_HOUR
 from planner.specs.case import InferenceCase
 from planner.units import Quantity, magnitude
 
 _MILLION = 1e6
-_SECONDS_OF_AN_HOUR = 3600.0
 _WH_OF_A_KWH = 1000.0
 
 Binding = Literal[
@@ -74,7 +74,7 @@ class InferenceRow:
         """Energy at the meter per 1,000 output tokens."""
         if self.rate is None:
             return None
-        hourly_tokens = self.rate.output_token_s * _SECONDS_OF_AN_HOUR
+        hourly_tokens = self.rate.output_token_s * SECONDS_OF_AN_HOUR
         return self.candidate.energy_kwh.base * _WH_OF_A_KWH / hourly_tokens * 1e3
 
     @property
@@ -188,7 +188,7 @@ def _token_cost(
         """Return the cost of one kind of tokens, so many of them a request."""
         if not tokens:
             return exactly(0.0)
-        scale = share * written / tokens * _MILLION / _SECONDS_OF_AN_HOUR
+        scale = share * written / tokens * _MILLION / SECONDS_OF_AN_HOUR
         each = spread(lambda usd, token_s: usd / token_s, [hourly_usd, output])
         return each.times(scale)
 

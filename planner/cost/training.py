@@ -21,12 +21,12 @@ from planner.performance.published import Survey, load_survey
 from planner.performance.ranges import Factor, Range, factor
 from planner.performance.results import Rejection
 from planner.performance.training import flops_per_token
+from planner.periods import HOURS_OF_A_DAY, SECONDS_OF_AN_HOUR
 
 Method = Literal["pretraining", "fine_tuning", "lora"]
 Setting = Literal["production", "benchmark"]
 
 AGAINST = "against the dense bf16 peak"
-_SECONDS_OF_AN_HOUR, _HOURS_OF_A_DAY = 3600.0, 24.0
 _KWH_OF_A_MWH, _KG_OF_A_TONNE = 1000.0, 1000.0
 # Weights and gradients in 16 bit, fp32 master weights and two moments of Adam.
 _BYTES_TRAINED = 16.0
@@ -93,7 +93,7 @@ class Job:
     @property
     def typical_count(self) -> int:
         """Accelerators of a usual run of this size, in whole systems."""
-        days = self.flops / self.peak_flop_s / _SECONDS_OF_AN_HOUR / _HOURS_OF_A_DAY
+        days = self.flops / self.peak_flop_s / SECONDS_OF_AN_HOUR / HOURS_OF_A_DAY
         usual = max(load_survey().typical_count(days), self.least_count)
         return self.whole_systems(usual)
 
@@ -286,7 +286,7 @@ def estimate(
     if kept.share < _TRUSTED_SHARE:
         detail = f"failures leave {used:,.0f} {job.hardware.chip.name} no progress"
         return Rejection("unavailable", f"{detail}; write a smaller count")
-    scale = job.flops / (job.peak_flop_s * _SECONDS_OF_AN_HOUR * kept.share)
+    scale = job.flops / (job.peak_flop_s * SECONDS_OF_AN_HOUR * kept.share)
     hours = Range(scale / mfu.high, scale / mfu.base, scale / mfu.low)
     return _with_money(job, used, mfu, kept, hours)
 
@@ -307,7 +307,7 @@ def _with_money(
         goodput=kept.share,
         checkpoint_interval_s=kept.interval_s,
         hours=hours,
-        days=hours.times(1.0 / (count * _HOURS_OF_A_DAY)),
+        days=hours.times(1.0 / (count * HOURS_OF_A_DAY)),
         energy_mwh=energy,
         nameplate_mwh=nameplate,
         co2e_t=co2e,

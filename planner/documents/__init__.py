@@ -1,6 +1,6 @@
 """YAML files as trees of values that know where they were written."""
 
-from planner.documents.load import Document, load, parse_document
+from planner.documents.load import Document, load, load_shipped, parse_document
 from planner.documents.merge import is_series, merge
 from planner.documents.node import (
     Mark,
@@ -36,6 +36,7 @@ __all__ = [
     "is_series",
     "item_name",
     "load",
+    "load_shipped",
     "locate",
     "merge",
     "parse_document",

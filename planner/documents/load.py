@@ -10,7 +10,7 @@ from planner.documents.paths import apply_override
 from planner.documents.reader import parse_yaml
 from planner.documents.source import Source, beside, read_source
 from planner.documents.sourced import unwrap
-from planner.errors import Problem
+from planner.errors import InternalError, Problem
 
 MOST_FILES = 100
 
@@ -58,6 +58,19 @@ def load(
     for text in overrides:
         root = apply_override(root, text, problems)
     return Document(root, reading.files, tuple(overrides))
+
+
+def load_shipped(path: str | os.PathLike[str]) -> Document:
+    """Return a document that comes with the package.
+
+    Raises:
+        InternalError: It is damaged.
+    """
+    problems: list[Problem] = []
+    document = load(path, problems=problems)
+    if document is None or problems:
+        raise InternalError("\n".join(str(problem) for problem in problems))
+    return document
 
 
 def parse_document(source: Source, problems: list[Problem]) -> Node | None:

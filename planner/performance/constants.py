@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 from planner import documents
 from planner.documents import Node
-from planner.errors import InternalError, Problem
 
 _FILE = Path(__file__).with_name("efficiency.yaml")
 
@@ -140,11 +139,7 @@ def constants_tree() -> Node:
     Raises:
         InternalError: The shipped file is damaged.
     """
-    problems: list[Problem] = []
-    document = documents.load(_FILE, problems=problems)
-    if document is None or problems:
-        raise InternalError("\n".join(str(problem) for problem in problems))
-    return document.root
+    return documents.load_shipped(_FILE).root
 
 
 @contextmanager

@@ -23,6 +23,7 @@ from planner.performance.results import (
     TrainingRate,
 )
 from planner.performance.training import in_job, training_rate
+from planner.periods import SECONDS_OF_AN_HOUR
 from planner.specs.accelerator import Accelerator
 from planner.specs.demand import demand_unit, run_window
 from planner.specs.model import Model
@@ -36,7 +37,6 @@ from planner.specs.workload import (
 )
 from planner.units import Quantity, magnitude, ureg
 
-_SECONDS_OF_AN_HOUR = 3600.0
 _FIXED_POINT_STEPS = 20
 MEASURED = "measured"
 
@@ -108,7 +108,7 @@ def context_of(scenario: Scenario, workload: Workload) -> Context:
         unit = demand_unit(workload)
         return Context(scenario.model_of(workload), unit, 0.0)
     hours = sum(scenario.periods[t].hours for t in run_window(scenario, workload))
-    window_s = hours * _SECONDS_OF_AN_HOUR
+    window_s = hours * SECONDS_OF_AN_HOUR
     return Context(scenario.model_of(workload), "token/s", window_s)
 
 

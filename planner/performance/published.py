@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from planner import documents
-from planner.errors import InternalError, Problem
 from planner.performance.prior import Prior, Spreads, Traits
 
 _FOLDER = Path(__file__).parent
@@ -105,10 +104,7 @@ def load_survey() -> Survey:
     Raises:
         InternalError: The shipped files are damaged.
     """
-    problems: list[Problem] = []
-    document = documents.load(_PRIOR, problems=problems)
-    if document is None or problems:
-        raise InternalError("\n".join(str(problem) for problem in problems))
+    document = documents.load_shipped(_PRIOR)
     tree: dict[str, Any] = documents.plain(document.root)
     typical = tree.pop("typical_count")
     tree.pop("sources")

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from planner.documents import Node
 from planner.errors import Problem
-from planner.periods import MONTHS_OF_A_YEAR, Span, horizon
+from planner.periods import HOURS_OF_A_DAY, MONTHS_OF_A_YEAR, Span, horizon
 from planner.specs.accelerator import Accelerator, Source
 from planner.specs.fields import (
     Count,
@@ -35,7 +35,6 @@ from planner.specs.workload import Workload
 from planner.units import Quantity, magnitude
 
 _ELECTRICITY = Unit("USD/MWh", "65 USD/MWh")
-HOURS_OF_A_DAY = 24.0
 METRICS = (
     "profit_usd",
     "cost_usd",
