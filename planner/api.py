@@ -7,8 +7,9 @@ from planner.explain.certificate import certificate_of
 from planner.explain.infeasibility import infeasibility_of
 from planner.explain.prices import prices_of
 from planner.pipeline import Solved, run
+from planner.plan.findings import Infeasibility, PriceRow
 from planner.plan.plan import Plan
-from planner.plan.rows import Infeasibility, PriceRow, RunRow
+from planner.plan.rows import RunRow
 from planner.solvers.solve import SolverName
 from planner.specs.defaults import facility_usd_per_mw
 from planner.specs.load import reload

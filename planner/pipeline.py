@@ -10,8 +10,9 @@ from planner.formulation.build import Program, ScalingError, build
 from planner.formulation.coefficients import coefficients
 from planner.performance.pairing import Rate, Rates, rates
 from planner.plan.assemble import objective_usd, plan_of
+from planner.plan.findings import Audit
 from planner.plan.plan import Plan
-from planner.plan.rows import Audit, SolverRow
+from planner.plan.rows import SolverRow
 from planner.solvers.solution import Solution
 from planner.solvers.solve import SolverName, solve_program, solver_version
 from planner.specs.catalogue import Catalogue

@@ -9,7 +9,7 @@ from planner.api import solve
 from planner.audit import CHECKS, audit
 from planner.audit.tally import Tally
 from planner.errors import AuditError
-from planner.formulation import coefficients, work
+from planner.formulation import clock, coefficients, work
 from planner.performance.pairing import Rate, rates
 from planner.plan import money as plan_money
 from planner.plan.plan import Plan
@@ -497,7 +497,7 @@ def test_wrong_rate_is_caught(
 def test_wrong_discount_is_caught(
     scenario: Scenario, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (coefficients, work, plan_money):
+    for module in (clock, work, plan_money):
         monkeypatch.setattr(module, "discount_factor", lambda *_given: 1.0)
     monkeypatch.setattr("planner.economics.money.discount_factor", lambda *_given: 1.0)
     with pytest.raises(AuditError, match="objective"):

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from planner import Plan, load_scenario, solve
 from planner.cli.app import app
-from planner.plan.rows import Fix
+from planner.plan.findings import Fix
 from planner.specs.load import reload
 from planner.specs.scenario import Scenario
 from tests.strategies import Draft, World, drafts

@@ -12,7 +12,7 @@ from planner.explain.keys import key_prices
 from planner.formulation.build import build
 from planner.formulation.coefficients import coefficients
 from planner.performance.pairing import rates
-from planner.plan.rows import PriceRow
+from planner.plan.findings import PriceRow
 from planner.solvers.arrays import arrays_of
 from planner.solvers.highs import Live
 from planner.specs.load import reload

@@ -7,21 +7,9 @@ plan's rows and the specs, in Pint. Nothing here knows the linear program.
 from collections.abc import Callable
 
 from planner.audit.budgets import budgets
-from planner.audit.constraints import (
-    assignment,
-    capex_budget,
-    demand,
-    end_of_life,
-    fleet_balance,
-    minimum_served,
-    power_budget,
-    run_size,
-    site_power,
-    supply,
-    table_memory,
-    training_work,
-)
 from planner.audit.figures import costs, metrics, objective, purchases
+from planner.audit.fleet import assignment, end_of_life, fleet_balance, supply
+from planner.audit.limits import capex_budget, power_budget, site_power
 from planner.audit.money import Books
 from planner.audit.rows import (
     assignment_allowed,
@@ -33,9 +21,16 @@ from planner.audit.rows import (
     split,
 )
 from planner.audit.runs import runs
+from planner.audit.work import (
+    demand,
+    minimum_served,
+    run_size,
+    table_memory,
+    training_work,
+)
 from planner.performance.pairing import Rates
+from planner.plan.findings import Audit, CheckRow
 from planner.plan.plan import Plan
-from planner.plan.rows import Audit, CheckRow
 from planner.specs.scenario import Scenario
 
 Check = Callable[[Books], CheckRow]

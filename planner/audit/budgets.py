@@ -4,10 +4,10 @@ import math
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from planner.audit.constraints import COUNT, supply_steps
+from planner.audit.fleet import supply_steps
 from planner.audit.money import Books
-from planner.audit.tally import Tally
-from planner.plan.rows import CheckRow
+from planner.audit.tally import COUNT, Tally
+from planner.plan.findings import CheckRow
 from planner.units import Quantity, ureg
 
 Where = tuple[str, str, str]

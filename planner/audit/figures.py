@@ -3,11 +3,11 @@
 import math
 from dataclasses import fields
 
-from planner.audit.constraints import COUNT
 from planner.audit.money import Books
-from planner.audit.tally import RELATIVE, Tally, total
+from planner.audit.tally import COUNT, RELATIVE, Tally, total
 from planner.documents import find
-from planner.plan.rows import CheckRow, Metrics, Objective, Parts, PurchaseRow
+from planner.plan.findings import CheckRow
+from planner.plan.rows import Metrics, Objective, Parts, PurchaseRow
 from planner.specs.catalogue import Catalogue
 from planner.specs.scenario import Scenario
 from planner.units import Quantity, magnitude, parse, ureg

@@ -4,11 +4,11 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from planner.audit.constraints import COUNT
 from planner.audit.context import Context
-from planner.audit.tally import RELATIVE, Tally, total
+from planner.audit.tally import COUNT, RELATIVE, Tally, total
 from planner.performance.pairing import Rate
-from planner.plan.rows import CheckRow, ServiceRow
+from planner.plan.findings import CheckRow
+from planner.plan.rows import ServiceRow
 
 FEW_REPLICAS = 20
 """From so many on, a part of a replica does not matter."""

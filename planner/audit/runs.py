@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from planner.audit.money import Books
 from planner.audit.tally import Tally, total
-from planner.plan.rows import CheckRow, RunRow
+from planner.plan.findings import CheckRow
+from planner.plan.rows import RunRow
 from planner.units import Quantity, magnitude, ureg
 
 HOURS_OF_A_YEAR = 8766.0

@@ -3,9 +3,10 @@
 import math
 from collections.abc import Iterable
 
-from planner.plan.rows import CheckRow
+from planner.plan.findings import CheckRow
 from planner.units import Quantity, magnitude, unit_of, ureg
 
+COUNT = "accelerator"
 RELATIVE = 1e-6
 """Part of a limit by which it may be missed."""
 ONE_MILLIONTH = 1e-6

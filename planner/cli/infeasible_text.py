@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from planner.cli.format import count, digits, money, percent, power
 from planner.cli.tables import Screen
-from planner.plan.rows import Conflict, Fix, Infeasibility, Standing
+from planner.plan.findings import Conflict, Fix, Infeasibility, Standing
 
 FIRST = 3
 _RULES = {

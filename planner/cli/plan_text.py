@@ -19,8 +19,9 @@ from planner.cli.plan_tables import (
 from planner.cli.plan_work import run_lines, run_table, service_lines, service_table
 from planner.cli.price_text import worth_table
 from planner.cli.tables import Column, Screen, Table
+from planner.plan.findings import Audit, Certificate
 from planner.plan.plan import Plan
-from planner.plan.rows import Audit, Certificate, Metrics
+from planner.plan.rows import Metrics
 from planner.specs.scenario import Scenario
 from planner.specs.workload import TrainingRun
 

@@ -13,7 +13,7 @@ from math import isfinite
 import numpy as np
 
 from planner.errors import UsageError
-from planner.plan.rows import Certificate
+from planner.plan.findings import Certificate
 from planner.solvers.arrays import Arrays, Floats, Ints
 from planner.solvers.solution import Solution
 

@@ -45,7 +45,7 @@ def loss_per_price(
     for number, (name, _, t) in enumerate(family.columns, family.first):
         if name != a:
             continue
-        count = float(solution.values[number]) * c.scale
+        count = float(solution.values[number]) * c.added_unit[a]
         total += count * c.charge_musd[a, t] / c.price_musd[a, t]
         if (row := budget.get(t)) is not None:
             dual = solution.duals[row] * program.row_factors[row] / program.cost_factor

@@ -10,8 +10,8 @@ from planner.explain.prices import key_of
 from planner.explain.sides import Neighbours, Sides
 from planner.periods import Span
 from planner.pipeline import Solved
+from planner.plan.findings import PriceRow
 from planner.plan.plan import Plan
-from planner.plan.rows import PriceRow
 
 LIMITS = ("site_power", "power_budget", "capex_budget", "supply")
 BINDING = 0.999999

@@ -8,7 +8,7 @@ from planner.explain.relief import Relief, reliefs_of
 from planner.explain.standing import standing_of
 from planner.formulation.build import Program
 from planner.formulation.rows import Row
-from planner.plan.rows import Conflict, Fix, Infeasibility
+from planner.plan.findings import Conflict, Fix, Infeasibility
 from planner.solvers.arrays import arrays_of
 from planner.solvers.highs import Live
 from planner.specs.scenario import Scenario

@@ -7,7 +7,7 @@ from math import inf
 
 from planner.explain.prices import COMMITTED, PriceKey, key_of
 from planner.periods import Span
-from planner.plan.rows import PriceRow
+from planner.plan.findings import PriceRow
 from planner.specs.demand import demand_unit, mean_demand, minimum_of
 from planner.specs.scenario import Scenario
 from planner.specs.series import Series, Step

@@ -13,7 +13,7 @@ import numpy as np
 
 from planner.formulation.build import Program
 from planner.formulation.rows import Row
-from planner.plan.rows import PriceRow
+from planner.plan.findings import PriceRow
 from planner.solvers.arrays import Floats
 from planner.solvers.solution import Solution
 

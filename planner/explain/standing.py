@@ -3,7 +3,7 @@
 from planner.explain.keys import fed_by
 from planner.explain.relief import rounded_up
 from planner.formulation.build import Program
-from planner.plan.rows import Standing
+from planner.plan.findings import Standing
 from planner.specs.scenario import Scenario
 
 Place = tuple[str, str, int]

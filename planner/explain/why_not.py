@@ -115,7 +115,7 @@ def _priced(
         detail = f"limits leave no room for {a} on {w}, whatever it costs"
         return WhyNot(w, a, "limits", detail)
     gap_musd = dual / program.cost_factor
-    gap_usd = gap_musd / program.c.scale * USD_PER_MUSD
+    gap_usd = gap_musd / program.c.assigned_unit[w, a] * USD_PER_MUSD
     if gap_musd <= 1e-9 * max(1.0, abs(solution.objective) / program.cost_factor):
         detail = f"a plan with {a} on {w} is as good; the tie-break chose another"
         return WhyNot(w, a, "tie", detail, 0.0)

@@ -1,12 +1,14 @@
 """Time as the program counts it: periods from 0, hours exact, years as months/12."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
+from planner.economics.money import discount_factor
 from planner.periods import Span
 from planner.specs.scenario import Scenario
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Clock:
     """The periods of one program.
 
@@ -53,6 +55,16 @@ class Clock:
             blocks=dict(scenario.blocks),
             yearly_rate=0.0 if rate is None else rate.factor(12) - 1,
         )
+
+    @cached_property
+    def start_discounts(self) -> tuple[float, ...]:
+        """Return the present value of 1 paid when each period starts, keyed by T."""
+        return tuple(discount_factor(self.yearly_rate, y) for y in self.start_years)
+
+    @cached_property
+    def mid_discounts(self) -> tuple[float, ...]:
+        """Return the present value of 1 paid in each period's middle, keyed by T."""
+        return tuple(discount_factor(self.yearly_rate, y) for y in self.mid_years)
 
     @property
     def count(self) -> int:

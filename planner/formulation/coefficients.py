@@ -7,7 +7,7 @@ T periods (counted from 0), B load blocks, K steps of a value.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from planner.economics.money import capital_charge, discount_factor
+from planner.economics.money import capital_charge
 from planner.formulation.clock import Clock
 from planner.formulation.fleet import Fleet, fleet_of
 from planner.formulation.work import Work, work_of
@@ -42,7 +42,9 @@ class Coefficients:
         clock: Time: labels, hours, discounting.
         fleet: Counts: what stands, what can be bought, what retires.
         work: Rates as shares of demand, windows, values.
-        scale: Accelerators that one unit of a count variable stands for.
+        scale: Accelerators that one unit of a count stands for.
+        added_unit: The same of a delivery, keyed by A.
+        assigned_unit: The same of what works, keyed by W x A.
         availability: Share of installed units in working order, keyed by A.
         facility_mw: Facility power one unit provisions [MW], keyed by A x S.
         site_power_mw: Limit of ``site_power`` [MW], keyed by S x T.
@@ -53,15 +55,17 @@ class Coefficients:
         capex_spans: Spans of ``capex_budget``; empty without that budget.
         charge_musd: Capital charge of one unit bought [present MUSD], A x T.
         installed_musd: Maintenance and idle energy of one unit installed
-            [present MUSD], keyed by A x S x T.
+            [nominal MUSD], keyed by A x S x T.
         busy_musd: Energy of one unit assigned over an idle one, for a whole
-            period at full use [present MUSD], keyed by A x S x T.
+            period at full use [nominal MUSD], keyed by A x S x T.
     """
 
     clock: Clock
     fleet: Fleet
     work: Work
     scale: float
+    added_unit: Mapping[str, float]
+    assigned_unit: Mapping[tuple[str, str], float]
     availability: Mapping[str, float]
     facility_mw: Mapping[tuple[str, str], float]
     site_power_mw: Mapping[tuple[str, int], float]
@@ -82,13 +86,16 @@ def coefficients(scenario: Scenario, rates: Rates) -> Coefficients:
     """
     clock = Clock.of(scenario)
     fleet = fleet_of(scenario, clock)
+    work = work_of(scenario, clock, rates)
     price = _prices(scenario)
-    energy = _energy_musd_per_mwh(scenario, clock)
+    energy = _energy_musd_per_mwh(scenario)
     return Coefficients(
         clock=clock,
         fleet=fleet,
-        work=work_of(scenario, clock, rates),
+        work=work,
         scale=fleet.scale,
+        added_unit=dict.fromkeys(scenario.accelerators, fleet.scale),
+        assigned_unit=dict.fromkeys(work.pairs, fleet.scale),
         availability={
             name: a.reliability.availability
             for name, a in scenario.accelerators.items()
@@ -172,17 +179,14 @@ def _charges(
     return found
 
 
-def _energy_musd_per_mwh(
-    scenario: Scenario, clock: Clock
-) -> dict[tuple[str, int], float]:
-    """Return the present price of energy at the machines, PUE included."""
+def _energy_musd_per_mwh(scenario: Scenario) -> dict[tuple[str, int], float]:
+    """Return the nominal price of energy at the machines, PUE included."""
     found = {}
     for site in scenario.spec.sites:
         for t, period in enumerate(scenario.periods):
             level = site.electricity.level(period)
             usd_per_mwh = 0.0 if level is None else magnitude(level, "USD/MWh")
-            discount = discount_factor(clock.yearly_rate, clock.mid_years[t])
-            found[site.name, t] = usd_per_mwh * MUSD * site.pue * discount
+            found[site.name, t] = usd_per_mwh * MUSD * site.pue
     return found
 
 
@@ -198,9 +202,8 @@ def _installed(
         rate = accelerator.price.maintenance
         yearly = 0.0 if rate is None else magnitude(rate, "1/year")
         for (site, t), musd_per_mwh in energy.items():
-            discount = discount_factor(clock.yearly_rate, clock.mid_years[t])
             years = clock.months[t] / 12
-            maintenance = yearly * years * price.get((name, t), 0.0) * discount
+            maintenance = yearly * years * price.get((name, t), 0.0)
             idle = musd_per_mwh * clock.hours[t] * idle_mw
             found[name, site, t] = maintenance + idle
     return found

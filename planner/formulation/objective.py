@@ -1,8 +1,44 @@
 """What is minimised: costs less values, in present MUSD."""
 
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from pulp import LpVariable
+
 from planner.formulation.coefficients import Coefficients
 from planner.formulation.rows import Pair
 from planner.formulation.variables import Variables
+
+
+class Spending(NamedTuple):
+    """What one unit of a column costs to run.
+
+    Attributes:
+        column: The column.
+        t: Period in which it is spent.
+        nominal_musd: The cost [nominal MUSD].
+        discount: Present value of 1 paid then.
+    """
+
+    column: LpVariable
+    t: int
+    nominal_musd: float
+    discount: float
+
+
+def running_costs(c: Coefficients, v: Variables) -> Iterator[Spending]:
+    """Yield every running cost: what counts as opex, in the period that it falls in.
+
+    Maintenance and idle energy of what is installed, and what work adds to it.
+    """
+    mid = c.clock.mid_discounts
+    for (a, s, t), column in v.installed.columns.items():
+        nominal_musd = c.installed_musd[a, s, t] * c.scale
+        yield Spending(column, t, nominal_musd, mid[t])
+    for (a, s, w, t, b), column in v.assigned.columns.items():
+        used = c.clock.blocks[b] * c.work.use[w]
+        nominal_musd = c.busy_musd[a, s, t] * used * c.assigned_unit[w, a]
+        yield Spending(column, t, nominal_musd, mid[t])
 
 
 def net_cost(c: Coefficients, v: Variables) -> list[Pair]:
@@ -16,12 +52,10 @@ def net_cost(c: Coefficients, v: Variables) -> list[Pair]:
     """
     pairs: list[Pair] = []
     for (a, _, t), column in v.added.columns.items():
-        pairs.append((column, c.charge_musd[a, t] * c.scale))
-    for (a, s, t), column in v.installed.columns.items():
-        pairs.append((column, c.installed_musd[a, s, t] * c.scale))
-    for (a, s, w, t, b), column in v.assigned.columns.items():
-        used = c.clock.blocks[b] * c.work.use[w]
-        pairs.append((column, c.busy_musd[a, s, t] * used * c.scale))
+        pairs.append((column, c.charge_musd[a, t] * c.added_unit[a]))
+    pairs += [
+        (column, musd * discount) for column, _, musd, discount in running_costs(c, v)
+    ]
     for (w, t, b, k), column in v.served.columns.items():
         pairs.append((column, -c.work.served_pieces[w, t, b][k].value_musd))
     for (run, k), column in v.completed.columns.items():

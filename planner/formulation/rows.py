@@ -1,5 +1,6 @@
 """One row of the program, before it meets PuLP."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -30,3 +31,6 @@ class Row:
     def name(self) -> str:
         """Return the row's name: the constraint, then the index."""
         return "__".join((self.constraint, *self.index)).replace("-", "_")
+
+
+Rows = Iterator[Row]

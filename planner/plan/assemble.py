@@ -8,6 +8,7 @@ from planner.documents import Node, display_path, walk_leaves
 from planner.formulation.build import Program
 from planner.performance.pairing import Rate, Rates
 from planner.performance.results import Rejection
+from planner.plan.budgets import budget_rows
 from planner.plan.extract import (
     allocation_rows,
     fleet_rows,
@@ -18,7 +19,6 @@ from planner.plan.extract import (
     split_rows,
 )
 from planner.plan.money import (
-    budget_rows,
     cost_rows,
     ledger_of,
     metrics_of,

@@ -3,18 +3,15 @@
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any, Literal
 
+from planner.plan.findings import Audit, Certificate, Infeasibility, PriceRow
 from planner.plan.rows import (
     AllocationRow,
-    Audit,
     BudgetRow,
-    Certificate,
     CostRow,
     FleetRow,
     FormulationRow,
-    Infeasibility,
     Metrics,
     Objective,
-    PriceRow,
     Provenance,
     PurchaseRow,
     RateRow,

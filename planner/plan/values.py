@@ -1,5 +1,6 @@
 """A solution's numbers under the keys of the program's columns, in user units."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from planner.formulation.build import Program
@@ -39,15 +40,15 @@ class Values:
 def values_of(program: Program, solution: Solution) -> Values:
     """Return what the columns of a program are in a solution."""
     numbers = solution.values.tolist()
-    v, scale = program.v, program.c.scale
+    c, v = program.c, program.v
 
-    def counts(family: Family[Key]) -> dict[Key, float]:
+    def counts(family: Family[Key], unit: Callable[[Key], float]) -> dict[Key, float]:
         last = family.first + len(family.columns)
         slice_ = numbers[family.first : last]
         return {
-            key: x * scale
+            key: count
             for key, x in zip(family.columns, slice_, strict=True)
-            if x * scale > NOISE
+            if (count := x * unit(key)) > NOISE
         }
 
     served: dict[tuple[str, int, str], float] = {}
@@ -57,10 +58,10 @@ def values_of(program: Program, solution: Solution) -> Values:
     for number, (run, _) in enumerate(v.completed.columns, v.completed.first):
         completed[run] = completed.get(run, 0.0) + numbers[number]
     return Values(
-        added=counts(v.added),
-        retired=counts(v.retired),
-        installed=counts(v.installed),
-        assigned=counts(v.assigned),
+        added=counts(v.added, lambda k: c.added_unit[k[0]]),
+        retired=counts(v.retired, lambda _: c.scale),
+        installed=counts(v.installed, lambda _: c.scale),
+        assigned=counts(v.assigned, lambda k: c.assigned_unit[k[2], k[0]]),
         served={key: _share(x) for key, x in served.items()},
         completed={key: _share(x) for key, x in completed.items()},
         shortfall=_shortfall(program, solution),

@@ -360,6 +360,10 @@ class Scenario:
         """Return the sites by name."""
         return {site.name: site for site in self.spec.sites}
 
+    def region_of(self, place: str) -> str | None:
+        """Return the region of a site; None where it states none."""
+        return self.sites[place].region
+
     @cached_property
     def workloads(self) -> Mapping[str, Workload]:
         """Return the workloads by name."""

@@ -1,0 +1,48 @@
+"""The constraints: one function each, its equation in its docstring.
+
+A function takes the numbers ``c`` and the columns ``v`` and yields rows. Counts
+are in units of ``c.scale`` accelerators, deliveries in those of ``c.added_unit``,
+work in those of ``c.assigned_unit``; every coefficient that is per accelerator is
+multiplied by them. ``CONSTRAINTS`` lists all in reading order.
+"""
+
+from collections.abc import Callable
+
+from planner.formulation.coefficients import Coefficients
+from planner.formulation.constraints.fleet import (
+    assignment,
+    end_of_life,
+    fleet_balance,
+    supply,
+)
+from planner.formulation.constraints.limits import (
+    capex_budget,
+    power_budget,
+    site_power,
+)
+from planner.formulation.constraints.work import (
+    demand,
+    minimum_served,
+    run_size,
+    table_memory,
+    training_work,
+)
+from planner.formulation.rows import Rows
+from planner.formulation.variables import Variables
+
+Constraint = Callable[[Coefficients, Variables], Rows]
+
+CONSTRAINTS: tuple[Constraint, ...] = (
+    fleet_balance,
+    end_of_life,
+    assignment,
+    site_power,
+    power_budget,
+    capex_budget,
+    supply,
+    demand,
+    minimum_served,
+    table_memory,
+    training_work,
+    run_size,
+)

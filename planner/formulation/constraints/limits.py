@@ -1,0 +1,51 @@
+"""Power and money: what the fleet and its sites must stay within."""
+
+from planner.formulation.coefficients import Coefficients
+from planner.formulation.rows import Row, Rows
+from planner.formulation.variables import Variables
+
+
+def site_power(c: Coefficients, v: Variables) -> Rows:
+    """Provisioned facility power stays within the site's power.
+
+        Σ_a facility_mw[a,s]·installed[a,s,t] ≤ site_power_mw[s,t]
+
+    Rows: S x T. Unit: MW. Price: $ per MW at that site.
+    """
+    for (s, t), columns in v.installed.by("st").items():
+        pairs = [(x, c.facility_mw[k[0], s] * c.scale) for k, x in columns]
+        limit = c.site_power_mw[s, t]
+        yield Row("site_power", (s, c.clock.labels[t]), pairs, "<=", limit)
+
+
+def power_budget(c: Coefficients, v: Variables) -> Rows:
+    """Provisioned facility power of all sites stays within the fleet's budget.
+
+        Σ_{a,s} facility_mw[a,s]·installed[a,s,t] ≤ power_budget_mw[t]
+
+    Rows: T. Unit: MW. Price: $ per MW.
+    """
+    if not c.power_budget_mw:
+        return
+    for t, columns in v.installed.by("t").items():
+        pairs = [(x, c.facility_mw[k[0], k[1]] * c.scale) for k, x in columns]
+        limit = c.power_budget_mw[t]
+        yield Row("power_budget", (c.clock.labels[t],), pairs, "<=", limit)
+
+
+def capex_budget(c: Coefficients, v: Variables) -> Rows:
+    """Purchases of a span stay within its capital budget.
+
+        Σ_{a,s, t∈span} price_musd[a,t]·added[a,s,t] ≤ limit_musd[span]
+
+    Rows: spans. Unit: MUSD. Price: present $ per nominal $.
+    """
+    for span in c.capex_spans:
+        inside = set(span.periods)
+        pairs = [
+            (x, c.price_musd[k[0], k[2]] * c.added_unit[k[0]])
+            for k, x in v.added.columns.items()
+            if k[2] in inside
+        ]
+        if pairs:
+            yield Row("capex_budget", (span.label,), pairs, "<=", span.limit_musd)
