@@ -1,6 +1,7 @@
 """Every constraint's rows, as text, without a solver.
 
-One small scenario makes each constraint show all its forms. What it is made of, in
+One small scenario makes each constraint show all its forms, or one of its own does
+(``forms/<constraint>.yaml``). What it is made of, in
 the units of the rows (a count is in tens of accelerators):
 
 - three quarters of 2160, 2184 and 2208 h; blocks of 18 h and 6 h; south has no power
@@ -24,6 +25,8 @@ from planner.formulation.rows import Pair, Row
 from planner.specs.scenario import Scenario
 
 GOLDENS = Path(__file__).parent / "lp"
+FORMS = Path(__file__).parent / "forms"
+"""Scenarios of constraints that the one below does not show, by constraint."""
 
 HARDWARE = {
     "old": """\
@@ -125,9 +128,16 @@ def forms(tiny: Tiny, program: Callable[[Scenario], Program]) -> Program:
 
 @pytest.mark.parametrize("constraint", CONSTRAINTS, ids=lambda f: f.__name__)
 def test_rows_are_those_of_the_golden(
-    constraint: Constraint, forms: Program, *, update_golden: bool
+    constraint: Constraint,
+    tiny: Tiny,
+    program: Callable[[Scenario], Program],
+    *,
+    update_golden: bool,
 ) -> None:
-    rows = constraint(forms.c, forms.v)
+    own = FORMS / f"{constraint.__name__}.yaml"
+    text = own.read_text(encoding="utf-8") if own.exists() else SCENARIO
+    made = program(tiny(text=text, hardware=HARDWARE))
+    rows = constraint(made.c, made.v)
     compare(constraint.__name__, map(row_text, rows), update=update_golden)
 
 
