@@ -183,7 +183,7 @@ def test_more_money_is_a_larger_fleet(year: int) -> None:
 
 
 def test_target_of_2025_needs_more_power_than_assumed() -> None:
-    """Whatever is spent, power ends the year at 1.11 million, as the README says."""
+    """Whatever is spent, power ends the year at 1.11 million, as the guide says."""
     plan = backtest(2025, "budgets.capex.2025=80 GUSD")
 
     assert bound_by(plan) == "power"
