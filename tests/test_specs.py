@@ -875,7 +875,7 @@ LATER = {
         key: added(
             f"    {key}: true", f"case.yaml:12:5: workloads.chat.{key}: {NOT_YET}"
         )
-        for key in ("single_site", "single_accelerator", "divisible", "steady")
+        for key in ("single_site", "single_accelerator", "divisible")
     },
     **{
         key: added(

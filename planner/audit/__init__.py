@@ -25,6 +25,7 @@ from planner.audit.work import (
     demand,
     minimum_served,
     run_size,
+    steady_run,
     table_memory,
     training_work,
 )
@@ -48,6 +49,7 @@ CONSTRAINTS: tuple[Check, ...] = (
     table_memory,
     training_work,
     run_size,
+    steady_run,
 )
 """One check for each constraint of the program, of the same name."""
 

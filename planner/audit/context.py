@@ -148,7 +148,7 @@ class Context:
         found = Assigned()
         blocks = self.scenario.blocks
         hours = [float(span.hours) for span in self.scenario.periods]
-        for row in self._known_allocation():
+        for row in self.allocation:
             t, count = self.index[row.period], row.count
             site, chip, work = row.site, row.accelerator, row.workload
             mean = count * blocks[row.block]
@@ -160,6 +160,11 @@ class Context:
             pair = work, site, chip
             found.by_pair[pair] = max(count, found.by_pair.get(pair, 0.0))
         return found
+
+    @cached_property
+    def allocation(self) -> tuple[AllocationRow, ...]:
+        """Return the allocation rows that name what the scenario has."""
+        return tuple(self._known_allocation())
 
     def _known_allocation(self) -> Iterator[AllocationRow]:
         known = self.scenario

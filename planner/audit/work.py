@@ -126,3 +126,21 @@ def run_size(ctx: Context) -> CheckRow:
         elif most is not None:
             tally.place(sum(used.values()) - most, most)
     return tally.row()
+
+
+def steady_run(ctx: Context) -> CheckRow:
+    """A run that cannot be preempted uses as much in every load block."""
+    tally = Tally("steady_run", COUNT)
+    blocks = ctx.scenario.blocks
+    found: dict[tuple[str, str, str, str], dict[str, float]] = defaultdict(
+        lambda: dict.fromkeys(blocks, 0.0)
+    )
+    for row in ctx.allocation:
+        run = ctx.runs.get(row.workload)
+        if run is not None and run.steady:
+            where = row.workload, row.site, row.accelerator, row.period
+            found[where][row.block] += row.count
+    for counts in found.values():
+        most = max(counts.values())
+        tally.place(most - min(counts.values()), most)
+    return tally.row()

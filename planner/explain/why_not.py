@@ -96,9 +96,9 @@ def _check(scenario: Scenario, a: str, w: str) -> None:
 
 def _columns(program: Program, a: str, w: str) -> dict[int, float]:
     """Return the columns of a pair, and the accelerator-periods that each counts."""
-    family, blocks = program.v.assigned, program.c.clock.blocks
+    family, clock = program.v.assigned, program.c.clock
     return {
-        number: blocks[key[4]]
+        number: clock.share(key[4])
         for number, key in enumerate(family.columns, family.first)
         if (key[0], key[2]) == (a, w)
     }

@@ -7,6 +7,9 @@ from planner.economics.money import discount_factor
 from planner.periods import Span
 from planner.specs.scenario import Scenario
 
+ALL_DAY = "ALL_DAY"
+"""In a key in place of a load block: all of them. No block can have this name."""
+
 
 @dataclass(frozen=True)
 class Clock:
@@ -65,6 +68,10 @@ class Clock:
     def mid_discounts(self) -> tuple[float, ...]:
         """Return the present value of 1 paid in each period's middle, keyed by T."""
         return tuple(discount_factor(self.yearly_rate, y) for y in self.mid_years)
+
+    def share(self, block: str) -> float:
+        """Return a block's share of the day; 1 for ``ALL_DAY``."""
+        return 1.0 if block == ALL_DAY else self.blocks[block]
 
     @property
     def count(self) -> int:

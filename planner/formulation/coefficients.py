@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from planner.economics.money import capital_charge
-from planner.formulation.clock import Clock
+from planner.formulation.clock import ALL_DAY, Clock
 from planner.formulation.fleet import Fleet, fleet_of
 from planner.formulation.work import Work, work_of
 from planner.performance.pairing import Rates
@@ -75,6 +75,10 @@ class Coefficients:
     charge_musd: Mapping[tuple[str, int], float]
     installed_musd: Mapping[tuple[str, str, int], float]
     busy_musd: Mapping[tuple[str, str, int], float]
+
+    def blocks_of(self, run: str) -> tuple[str, ...]:
+        """Return the blocks that a run has columns in: ``ALL_DAY`` if it is steady."""
+        return (ALL_DAY,) if run in self.work.steady else tuple(self.clock.blocks)
 
 
 def coefficients(scenario: Scenario, rates: Rates) -> Coefficients:

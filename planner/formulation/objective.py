@@ -36,7 +36,7 @@ def running_costs(c: Coefficients, v: Variables) -> Iterator[Spending]:
         nominal_musd = c.installed_musd[a, s, t] * c.scale
         yield Spending(column, t, nominal_musd, mid[t])
     for (a, s, w, t, b), column in v.assigned.columns.items():
-        used = c.clock.blocks[b] * c.work.use[w]
+        used = c.clock.share(b) * c.work.use[w]
         nominal_musd = c.busy_musd[a, s, t] * used * c.assigned_unit[w, a]
         yield Spending(column, t, nominal_musd, mid[t])
 

@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 
 from pulp import LpProblem, LpVariable
 
+from planner.formulation.clock import ALL_DAY
 from planner.formulation.coefficients import Coefficients
 
 Key = TypeVar("Key", bound=tuple[object, ...])
@@ -26,16 +27,20 @@ class Family(Generic[Key]):
         sets: The sets of its keys, a letter each: ``ast`` for A x S x T.
         first: Position of its first column in the program.
         columns: The columns by key.
+        blocks: What ``ALL_DAY`` in a key stands for; empty: no key has it.
     """
 
     name: str
     sets: str
     first: int
     columns: dict[Key, LpVariable] = field(default_factory=dict)
+    blocks: tuple[str, ...] = ()
     _groups: dict[str, Groups[Key]] = field(default_factory=dict)
 
     def by(self, sets: str) -> Groups[Key]:
         """Return the columns grouped by some of their sets, e.g. ``st``.
+
+        A column of all day is in the group of every block, under its own key.
 
         Returns:
             Keys and columns of each group, in order of first appearance; keyed by
@@ -44,10 +49,22 @@ class Family(Generic[Key]):
         if sets not in self._groups:
             part_of = itemgetter(*(self.sets.index(one) for one in sets))
             found: Groups[Key] = defaultdict(list)
-            for item in self.columns.items():
-                found[part_of(item[0])].append(item)
+            if self.blocks and "b" in sets:
+                for item in self.columns.items():
+                    for key in self._in_blocks(item[0]):
+                        found[part_of(key)].append(item)
+            else:
+                for item in self.columns.items():
+                    found[part_of(item[0])].append(item)
             self._groups[sets] = dict(found)
         return self._groups[sets]
+
+    def _in_blocks(self, key: Key) -> list[tuple[object, ...]]:
+        """Return a key, or that of every block where it is of all day."""
+        place = self.sets.index("b")
+        if key[place] != ALL_DAY:
+            return [key]
+        return [(*key[:place], b, *key[place + 1 :]) for b in self.blocks]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +75,8 @@ class Variables:
         added: Deliveries, A x S x T.
         retired: Units taken out of service, A x S x T.
         installed: Units in service, A x S x T.
-        assigned: Units that work on a workload, A x S x W x T x B.
+        assigned: Units that work on a workload, A x S x W x T x B; of a steady
+            run A x S x R x T x ``ALL_DAY``.
         served: Share of demand served, by step of its value, V x T x B x K.
         completed: Share of a run done, by step of its value, R x K.
     """
@@ -124,6 +142,8 @@ class _Maker:
             (a, s, w, t, b): add(f"assigned__{a}__{s}__{w}__{labels[t]}__{b}", 0)
             for a, s, w, t, b in keys
         }
+        if self.c.work.steady:
+            family.blocks = tuple(self.c.clock.blocks)
         self.made += len(keys)
         return family
 
@@ -181,13 +201,12 @@ def _assigned_keys(
     c: Coefficients, installed: set[tuple[str, str, int]]
 ) -> list[tuple[str, str, str, int, str]]:
     """Return where units can work: pair, place, period and block all allow it."""
-    blocks = tuple(c.clock.blocks)
     keys = []
     for (w, a), sites in c.work.pairs.items():
         if w in c.work.maximum and a not in c.work.maximum[w]:
             continue
         cells = (
-            [(t, b) for t in c.work.window[w] for b in blocks]
+            [(t, b) for t in c.work.window[w] for b in c.blocks_of(w)]
             if w in c.work.window
             else c.work.live[w]
         )

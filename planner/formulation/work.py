@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from planner.economics.money import discount_factor
-from planner.formulation.clock import Clock
+from planner.formulation.clock import ALL_DAY, Clock
 from planner.performance.pairing import Rate, Rates
 from planner.specs.demand import (
     demand_unit,
@@ -47,6 +47,7 @@ class Work:
     Attributes:
         runs: Training runs, R.
         services: Services, V.
+        steady: Runs that use as much in every block, R; empty with one block.
         pairs: Sites that each workload may use with each accelerator, keyed by
             W x A; absent where the pair cannot be.
         window: Periods of each run, keyed by R.
@@ -58,7 +59,7 @@ class Work:
         memory_share: Share of the table copies that one accelerator holds,
             keyed by A x V, for these.
         work_share: Share of a run that one accelerator does in a period and
-            block, keyed by A x R x T x B.
+            block, keyed by A x R x T x B; of a steady run in ``ALL_DAY``.
         maximum: Most accelerators of a run as weights: accelerator to the
             inverse of its maximum, keyed by R; runs without maximum absent.
         minimum: Share that must be served or completed, keyed by W.
@@ -73,6 +74,7 @@ class Work:
 
     runs: tuple[str, ...]
     services: tuple[str, ...]
+    steady: frozenset[str]
     pairs: Mapping[tuple[str, str], tuple[str, ...]]
     window: Mapping[str, tuple[int, ...]]
     live: Mapping[str, tuple[tuple[int, str], ...]]
@@ -106,6 +108,7 @@ def work_of(scenario: Scenario, clock: Clock, rates: Rates) -> Work:
     return Work(
         runs=tuple(run.name for run in runs),
         services=tuple(service.name for service in services),
+        steady=frozenset(run.name for run in runs if _is_steady(run, clock)),
         pairs=pairs,
         window=window,
         live={name: tuple(cells) for name, cells in demand.items()},
@@ -214,6 +217,11 @@ def _memory_shares(
     return found
 
 
+def _is_steady(run: TrainingRun, clock: Clock) -> bool:
+    """Return whether a run has one column for several blocks."""
+    return run.steady and len(clock.blocks) > 1
+
+
 def _work_shares(
     clock: Clock,
     runs: list[TrainingRun],
@@ -223,12 +231,13 @@ def _work_shares(
 ) -> dict[tuple[str, str, int, str], float]:
     found = {}
     for run in runs:
+        blocks = {ALL_DAY: 1.0} if _is_steady(run, clock) else clock.blocks
         tokens = magnitude(run.tokens, "token")
         accelerators = [a for w, a in pairs if w == run.name]
         for a in accelerators:
             per_hour = _rate(rates, run, a) * SECONDS_PER_HOUR / tokens
             for t in window[run.name]:
-                for block, share in clock.blocks.items():
+                for block, share in blocks.items():
                     found[a, run.name, t, block] = per_hour * share * clock.hours[t]
     return found
 

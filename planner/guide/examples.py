@@ -55,6 +55,7 @@ EXAMPLES = {
     "sram_bandwidth": "2.7 TB/s",
     "sram_hit": "50 %",
     "start": "2026Q1",
+    "steady": "true",
     "supply": "{b200: {2026Q1: 60000, 2026Q2: {limit: 80000, committed: 20000}}}",
     "system": "{2026Q1: 31 kUSD, 2027Q1: 27 kUSD}",
     "tables": "200 GB",

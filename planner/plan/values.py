@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from planner.formulation.build import Program
+from planner.formulation.clock import ALL_DAY
 from planner.formulation.variables import Family, Key
 from planner.solvers.solution import Solution
 
@@ -57,15 +58,29 @@ def values_of(program: Program, solution: Solution) -> Values:
     completed: dict[str, float] = {}
     for number, (run, _) in enumerate(v.completed.columns, v.completed.first):
         completed[run] = completed.get(run, 0.0) + numbers[number]
+    assigned = counts(v.assigned, lambda k: c.assigned_unit[k[2], k[0]])
+    if v.assigned.blocks:
+        assigned = _in_blocks(assigned, v.assigned.blocks)
     return Values(
         added=counts(v.added, lambda k: c.added_unit[k[0]]),
         retired=counts(v.retired, lambda _: c.scale),
         installed=counts(v.installed, lambda _: c.scale),
-        assigned=counts(v.assigned, lambda k: c.assigned_unit[k[2], k[0]]),
+        assigned=assigned,
         served={key: _share(x) for key, x in served.items()},
         completed={key: _share(x) for key, x in completed.items()},
         shortfall=_shortfall(program, solution),
     )
+
+
+def _in_blocks(
+    counts: dict[tuple[str, str, str, int, str], float], blocks: tuple[str, ...]
+) -> dict[tuple[str, str, str, int, str], float]:
+    """Return counts of all day as such of every block."""
+    return {
+        (*key[:-1], b): count
+        for key, count in counts.items()
+        for b in (blocks if key[-1] == ALL_DAY else key[-1:])
+    }
 
 
 def _share(x: float) -> float:

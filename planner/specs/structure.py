@@ -32,7 +32,6 @@ LATER = frozenset(
         "policies",
         "single_accelerator",
         "single_site",
-        "steady",
         "transfers",
     }
 )

@@ -20,6 +20,7 @@ from planner.specs.fields import (
     Spec,
     TokenCount,
     Tokens,
+    Truth,
     Unit,
     Whole,
     count,
@@ -119,6 +120,8 @@ class TrainingRun(WorkloadBase):
     """First period; absent: the horizon's first."""
     deadline: Period | None = None
     """Last period; absent: the horizon's last."""
+    steady: Truth = False
+    """Whether it cannot be preempted: as many accelerators in every load block."""
     value: Annotated[tuple[ValueStep, ...], ValueOf(Unit("USD", "2 GUSD"))] | None = (
         None
     )

@@ -24,6 +24,7 @@ from planner.formulation.constraints.work import (
     demand,
     minimum_served,
     run_size,
+    steady_run,
     table_memory,
     training_work,
 )
@@ -45,4 +46,5 @@ CONSTRAINTS: tuple[Constraint, ...] = (
     table_memory,
     training_work,
     run_size,
+    steady_run,
 )

@@ -1,5 +1,6 @@
 """Work: what is served, completed, kept in memory, and how large runs are."""
 
+from planner.formulation.clock import ALL_DAY
 from planner.formulation.coefficients import Coefficients
 from planner.formulation.rows import Row, Rows
 from planner.formulation.variables import Variables
@@ -94,11 +95,29 @@ def run_size(c: Coefficients, v: Variables) -> Rows:
 
         Σ_{a,s} assigned[a,s,r,t,b] / maximum[r,a] ≤ 1
 
-    Rows: R x T x B of runs with a maximum. Unit: share.
+    Rows: R x T x B of runs with a maximum; of a steady run R x T. Unit: share.
     """
     for (w, t, b), columns in v.assigned.by("wtb").items():
         if w not in c.work.maximum:
             continue
+        if w in c.work.steady:
+            if b != next(iter(c.clock.blocks)):
+                continue  # the same columns as in the first block
+            b = ALL_DAY  # noqa: PLW2901
         weights = c.work.maximum[w]
         pairs = [(x, weights[k[0]] * c.assigned_unit[w, k[0]]) for k, x in columns]
         yield Row("run_size", (w, c.clock.labels[t], b), pairs, "<=", 1.0)
+
+
+def steady_run(c: Coefficients, v: Variables) -> Rows:  # noqa: ARG001  # no rows
+    """A run that cannot be preempted uses as much in every load block.
+
+        assigned[a,s,r,t,b] = assigned[a,s,r,t]   (each b)
+
+    One column stands for all blocks: in the rows of each block it is the same one,
+    and its work and energy are those of the whole day. A limit on it is therefore a
+    limit on the block that leaves least, and has its price there.
+
+    Rows: none. Unit: accelerators.
+    """
+    yield from ()
