@@ -1,7 +1,7 @@
 """From a scenario to an audited plan, with everything that led to it."""
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 
 from planner.audit import audit
 from planner.documents import find
@@ -168,7 +168,7 @@ def _check_objective(plan: Plan, solver_usd: float) -> None:
         return
     size = max(
         abs(parts.served_value + parts.run_value),
-        abs(parts.purchases) + abs(parts.energy) + abs(parts.maintenance),
+        sum(abs(part) for part in astuple(parts)[2:]),
         1.0,
     )
     if abs(value - solver_usd) > AGREEMENT * size:

@@ -307,7 +307,11 @@ BREAKS: dict[str, list[Break]] = {
 }
 
 
-ELSEWHERE = {"steady_run": "test_blocks"}
+ELSEWHERE = {
+    "expansion_limit": "test_expansion",
+    "expansions": "test_expansion",
+    "steady_run": "test_blocks",
+}
 """Checks of what this scenario does not have: the tests that break their plans."""
 
 

@@ -884,14 +884,8 @@ LATER = {
         for key, value in {
             "opex": "{2026: 1 MUSD}",
             "carbon": "{2026: 1 t}",
-            "carry_over": "true",
         }.items()
     },
-    "expansion": replaced(
-        POWER,
-        f"{POWER}, expansion: {{limit: 3 MW}}",
-        f"case.yaml:5:31: sites.here.expansion: {NOT_YET}",
-    ),
     "minimum of a run": run(
         "accelerators: {minimum: 1024}",
         f"case.yaml:12:112: workloads.big.accelerators.minimum: {NOT_YET}",

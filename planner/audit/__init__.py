@@ -7,6 +7,7 @@ plan's rows and the specs, in Pint. Nothing here knows the linear program.
 from collections.abc import Callable
 
 from planner.audit.budgets import budgets
+from planner.audit.build_out import expansion_limit, expansions
 from planner.audit.figures import costs, metrics, objective, purchases
 from planner.audit.fleet import assignment, end_of_life, fleet_balance, supply
 from planner.audit.limits import capex_budget, power_budget, site_power
@@ -43,6 +44,7 @@ CONSTRAINTS: tuple[Check, ...] = (
     site_power,
     power_budget,
     capex_budget,
+    expansion_limit,
     supply,
     demand,
     minimum_served,
@@ -64,6 +66,7 @@ CHECKS: tuple[Check, ...] = (
     runs,
     split,
     purchases,
+    expansions,
     budgets,
     costs,
     metrics,

@@ -8,7 +8,7 @@ from planner.audit.fleet import supply_steps
 from planner.audit.money import Books
 from planner.audit.tally import COUNT, Tally
 from planner.plan.findings import CheckRow
-from planner.units import Quantity, ureg
+from planner.units import Quantity
 
 Where = tuple[str, str, str]
 """Constraint, scope, and period or span."""
@@ -50,15 +50,15 @@ def _limits(books: Books) -> Iterator[tuple[Where, Limit]]:
     yield from _power(books)
     yield from _capex(books)
     yield from _supply(books)
+    yield from _expansion(books)
 
 
 def _power(books: Books) -> Iterator[tuple[Where, Limit]]:
     """Yield the power of each site, and of the fleet, in every period."""
-    none, budget = ureg.Quantity(0.0, "MW"), books.scenario.spec.budgets.power
+    budget = books.scenario.spec.budgets.power
     for t, period in enumerate(books.scenario.periods):
-        for name, site in books.scenario.sites.items():
-            level = site.power.level(period)
-            used, limit = books.provisioned[name, t], none if level is None else level
+        for name in books.scenario.sites:
+            used, limit = books.provisioned[name, t], books.power_of(name, t)
             where = "site_power", name, period.label
             yield where, Limit(used, limit, books.largest, "MW")
         level = None if budget is None else budget.level(period)
@@ -70,10 +70,17 @@ def _power(books: Books) -> Iterator[tuple[Where, Limit]]:
 
 def _capex(books: Books) -> Iterator[tuple[Where, Limit]]:
     """Yield the capital budget of each span."""
-    budget = books.scenario.spec.budgets.capex
-    for span, limit in budget.amounts(books.scenario.periods) if budget else ():
+    for span, spent, limit in books.capital():
         where = "capex_budget", FLEET, span.label
-        yield where, Limit(books.spent(span), limit, books.dearest, "USD")
+        yield where, Limit(spent, limit, books.dearest, "USD")
+
+
+def _expansion(books: Books) -> Iterator[tuple[Where, Limit]]:
+    """Yield what can be added to each site."""
+    for name, site in books.scenario.sites.items():
+        if site.expansion is not None:
+            where, used = ("expansion_limit", name, ""), books.ordered(name)
+            yield where, Limit(used, site.expansion.limit, books.largest, "MW")
 
 
 def _supply(books: Books) -> Iterator[tuple[Where, Limit]]:

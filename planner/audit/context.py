@@ -328,6 +328,44 @@ class Context:
         return found
 
     @cached_property
+    def expanded(self) -> Mapping[tuple[str, int], float]:
+        """Return the power ordered [MW], keyed by site and period."""
+        found: dict[tuple[str, int], float] = defaultdict(float)
+        for row in self.plan.expansions:
+            site, t = self.scenario.sites.get(row.site), self.index.get(row.period)
+            if site is not None and site.expansion is not None and t is not None:
+                found[row.site, t] += row.mw
+        return found
+
+    def ordered(self, site: str) -> Quantity:
+        """Return all power ordered for a site."""
+        ordered = sum(mw for (name, _), mw in self.expanded.items() if name == site)
+        return ureg.Quantity(ordered, "MW")
+
+    def power_of(self, site: str, t: int) -> Quantity:
+        """Return a site's power in a period, with expansions in service."""
+        spec = self.scenario.sites[site]
+        given = spec.power.level(self.scenario.periods[t])
+        terms = [] if given is None else [(given, 1.0)]
+        one = ureg.Quantity(1.0, "MW")
+        for (name, ordered), mw in self.expanded.items():
+            offer = spec.expansion
+            if name != site or offer is None:
+                continue
+            first = self.first_after(ordered, offer.lead_months)
+            if first is not None and first <= t:
+                since = self.scenario.periods[first]
+                if self.age(t, since) < offer.lifetime_months:
+                    terms.append((one, mw))
+        return total(terms, "MW")
+
+    def first_after(self, t: int, months: float) -> int | None:
+        """Return the first period that starts so many months after another's start."""
+        since = self.scenario.periods[t]
+        later = range(t, len(self.scenario.periods))
+        return next((u for u in later if self.age(u, since) >= months), None)
+
+    @cached_property
     def largest(self) -> Quantity:
         """Return the facility power of the largest accelerator."""
         return max(max(each.values()) for each in self.provision.values())

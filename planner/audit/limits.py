@@ -7,17 +7,14 @@ from planner.audit.context import Context
 from planner.audit.money import Books
 from planner.audit.tally import Tally
 from planner.plan.findings import CheckRow
-from planner.units import ureg
 
 
 def site_power(ctx: Context) -> CheckRow:
-    """Provisioned facility power stays within the power of each site."""
-    tally, none = Tally("site_power", "MW"), ureg.Quantity(0.0, "MW")
-    for name, site in ctx.scenario.sites.items():
-        for t, period in enumerate(ctx.scenario.periods):
-            limit = site.power.level(period)
-            if limit is None:
-                limit = none
+    """Provisioned facility power stays within each site's, expansions included."""
+    tally = Tally("site_power", "MW")
+    for name in ctx.scenario.sites:
+        for t in range(len(ctx.scenario.periods)):
+            limit = ctx.power_of(name, t)
             tally.most(ctx.provisioned[name, t], limit, ctx.largest)
     return tally.row()
 
@@ -34,10 +31,8 @@ def power_budget(ctx: Context) -> CheckRow:
 
 
 def capex_budget(books: Books) -> CheckRow:
-    """Purchases of a span stay within its capital budget."""
+    """Purchases and expansions of a span stay within its capital budget."""
     tally = Tally("capex_budget", "USD")
-    budget = books.scenario.spec.budgets.capex
-    for span, limit in budget.amounts(books.scenario.periods) if budget else ():
-        spent = books.spent(span)
+    for _, spent, limit in books.capital():
         tally.most(spent, limit, books.dearest)
     return tally.row()

@@ -1,7 +1,7 @@
 """Energy, cash and present values, from rows and specs alone."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -50,7 +50,7 @@ class Books(Context):
         return range(len(self.scenario.periods))
 
     @cached_property
-    def capex(self) -> list[Quantity]:
+    def purchases(self) -> list[Quantity]:
         """Return what the deliveries of each period cost."""
         terms = self._terms()
         for (chip, t), count in self.delivered.items():
@@ -58,9 +58,43 @@ class Books(Context):
                 terms[t].append((self.price[chip, t], count))
         return [total(term, "USD") for term in terms]
 
-    def spent(self, span: Span) -> Quantity:
-        """Return what the deliveries of a span cost."""
-        return total([(self.capex[t], 1.0) for t in self.starting_in(span)], "USD")
+    @cached_property
+    def expansion(self) -> list[Quantity]:
+        """Return what the power ordered in each period costs."""
+        terms, one = self._terms(), ureg.Quantity(1.0, "MW")
+        for (name, t), mw in self.expanded.items():
+            price = self._price_of_power(name, t)
+            if price is not None:
+                terms[t].append((price * one, mw))
+        return [total(term, "USD") for term in terms]
+
+    def _price_of_power(self, site: str, t: int) -> Quantity | None:
+        """Return what a unit of a site's facility power costs in a period."""
+        spec = self.scenario.sites[site]
+        period = self.scenario.periods[t]
+        return spec.expansion.price(period, spec.pue) if spec.expansion else None
+
+    @cached_property
+    def capex(self) -> list[Quantity]:
+        """Return purchases and expansions of each period."""
+        both = zip(self.purchases, self.expansion, strict=True)
+        return [total([(bought, 1.0), (built, 1.0)], "USD") for bought, built in both]
+
+    def capital(self) -> Iterator[tuple[Span, Quantity, Quantity]]:
+        """Yield each span of the capital budget, what is spent, and its limit.
+
+        With ``carry_over`` both count the spans before it, too.
+        """
+        budgets = self.scenario.spec.budgets
+        spans = budgets.capex.amounts(self.scenario.periods) if budgets.capex else ()
+        spent: list[tuple[Quantity, float]] = []
+        limit: list[tuple[Quantity, float]] = []
+        for span, amount in spans:
+            if not budgets.carry_over:
+                spent, limit = [], []
+            spent += [(self.capex[t], 1.0) for t in self.starting_in(span)]
+            limit.append((amount, 1.0))
+            yield span, total(spent, "USD"), total(limit, "USD")
 
     @cached_property
     def maintenance(self) -> list[Quantity]:
@@ -160,7 +194,22 @@ class Books(Context):
                 left = max(0.0, 1 - (end - self._start(t)) / months)
                 price = min(self.price[chip, t], self.price[chip, last])
                 terms.append((price, count * left * self.discount(end)))
+        terms += self._buildings(end)
         return total(terms, "USD")
+
+    def _buildings(self, end: int) -> Iterator[tuple[Quantity, float]]:
+        """Yield what each order of power is worth at the horizon's end."""
+        last, one = len(self.scenario.periods) - 1, ureg.Quantity(1.0, "MW")
+        for (name, t), mw in self.expanded.items():
+            offer = self.scenario.sites[name].expansion
+            now, then = (self._price_of_power(name, u) for u in (t, last))
+            if offer is None or now is None or then is None:
+                continue
+            first = self.first_after(t, offer.lead_months)
+            if first is not None:
+                age = end - self._start(first)
+                left = max(0.0, 1 - age / offer.lifetime_months)
+                yield min(now, then) * one, mw * left * self.discount(end)
 
     def served_value(self) -> Quantity:
         """Return the present value of all that is served."""
@@ -201,7 +250,8 @@ class Books(Context):
             run_value=sum(magnitude(self.run_value(r), "USD") for r in self.runs),
             energy=self._present(self.energy_cost, self._middle),
             maintenance=self._present(self.maintenance, self._middle),
-            purchases=self._present(self.capex, self._start),
+            purchases=self._present(self.purchases, self._start),
+            expansion=self._present(self.expansion, self._start),
             residual=-magnitude(self._residual(), "USD"),
         )
         if self.scenario.spec.objective == "minimize_cost":
@@ -211,6 +261,7 @@ class Books(Context):
             energy=-usd.energy,
             maintenance=-usd.maintenance,
             purchases=-usd.purchases,
+            expansion=-usd.expansion,
             residual=-usd.residual,
         )
 

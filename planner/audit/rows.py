@@ -29,6 +29,7 @@ def names(ctx: Context) -> CheckRow:
     for rows, fields in (
         (plan.fleet, ("site", "accelerator", "period")),
         (plan.purchases, ("site", "accelerator", "period")),
+        (plan.expansions, ("site", "period")),
         (plan.allocation, tuple(known)),
         (plan.services, ("workload", "period", "block")),
         (plan.runs, ("workload",)),

@@ -115,6 +115,30 @@ def purchase_table(plan: Plan, scenario: Scenario) -> Table:
     return Table("Purchases", columns, rows, keys=3)
 
 
+def expansion_table(plan: Plan) -> Table:
+    """Return the power added to sites, in the order in which it is paid."""
+    columns = (
+        Column("paid in"),
+        Column("order by"),
+        Column("in service"),
+        Column("site"),
+        Column("power", number=True),
+        Column("capex", number=True),
+    )
+    rows = [
+        [
+            row.period,
+            row.order_by,
+            row.in_service,
+            row.site,
+            power(row.mw),
+            money(row.capex_usd),
+        ]
+        for row in plan.expansions
+    ]
+    return Table("Expansions", columns, rows, keys=4)
+
+
 def budget_table(plan: Plan, *, plain: bool) -> Table:
     """Return each limit at its tightest, with the periods in which it binds."""
     groups: dict[tuple[str, str], list[BudgetRow]] = defaultdict(list)
@@ -143,7 +167,7 @@ def _budget_texts(rows: Sequence[BudgetRow], *, plain: bool) -> list[str]:
         percent(peak.utilisation),
         bar(peak.utilisation, plain=plain),
         f"{_amount(peak.used, peak.unit)} of {_amount(peak.limit, peak.unit)}",
-        runs_of(binding, order) if binding else "-",
+        (runs_of(binding, order) or "all") if binding else "-",
     ]
 
 

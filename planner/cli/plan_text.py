@@ -10,6 +10,7 @@ from planner.cli.plan_tables import (
     budget_table,
     change_table,
     cost_table,
+    expansion_table,
     purchase_table,
     rate_lines,
     rejected_lines,
@@ -137,6 +138,7 @@ def _print_sections(
         screen.line(repair)
     screen.table(change_table(plan, scenario))
     screen.table(purchase_table(plan, scenario))
+    screen.table(expansion_table(plan))
     screen.table(budget_table(plan, plain=screen.plain))
     screen.table(worth_table(plan, scenario))
     screen.table(service_table(plan, scenario))

@@ -11,7 +11,7 @@ from planner.periods import is_span
 from planner.plan.plan import Plan
 from planner.specs.scenario import Scenario
 
-LIMITS = ("site_power", "power_budget", "capex_budget", "supply")
+LIMITS = ("site_power", "power_budget", "capex_budget", "expansion_limit", "supply")
 MOST = 5
 _SIZES = ((1.0, ""), (1e3, "k"), (1e6, "M"), (1e9, "G"), (1e12, "T"))
 _LEAST_USD = 1.0
@@ -99,6 +99,7 @@ def _of(price: KeyPrice) -> str:
         "site_power": f" at {scope}{when}",
         "power_budget": f" for the fleet{when}",
         "capex_budget": f" of capex in {step}{_repeated(price)}",
+        "expansion_limit": f" that can be added at {scope}",
         "supply": f" in {step}{_repeated(price)}",
         "demand": f" of {owner}{when}",
         "minimum_served": f" of the minimum of {owner}",
@@ -110,7 +111,7 @@ def _of(price: KeyPrice) -> str:
 
 def _repeated(price: KeyPrice) -> str:
     """Return that an amount stands for later spans, too."""
-    return " and the spans that repeat it" if len(price.rows) > 1 else ""
+    return " and the spans that repeat it" if price.repeated else ""
 
 
 def _range(price: KeyPrice, sides: Sides | None) -> str:

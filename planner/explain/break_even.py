@@ -24,7 +24,14 @@ USD_PER_MUSD = 1e6
 DONE = 1 - 1e-6
 MOST_TOLD = 4
 NO_PLAN = "no plan is possible"
-LIMITS = ("site_power", "power_budget", "capex_budget", "supply", "run_size")
+LIMITS = (
+    "site_power",
+    "power_budget",
+    "capex_budget",
+    "expansion_limit",
+    "supply",
+    "run_size",
+)
 
 Resolve = Callable[[tuple[str, ...]], Solved]
 State = frozenset[str]
@@ -176,8 +183,7 @@ def _fed_rows(solved: Solved, path: str) -> list[int]:
     for number, row in enumerate(program.rows):
         if row.constraint not in LIMITS or row.sense != "<=":
             continue
-        fed = fed_by(scenario, price_key(row))
-        if fed is not None:
+        for fed in fed_by(scenario, price_key(row)):
             numbers.setdefault(fed.path, []).append(number)
     return numbers.get(path, [])
 

@@ -1,7 +1,7 @@
 """Which YAML key feeds which price: a power step, a repeated amount, a demand."""
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from math import inf
 
@@ -15,7 +15,7 @@ from planner.specs.workload import Service, TrainingRun
 from planner.units import magnitude
 
 FULL = "100 %"
-RANGED = ("site_power", "power_budget", "capex_budget", "supply")
+RANGED = ("site_power", "power_budget", "capex_budget", "expansion_limit", "supply")
 """Limits whose right side a key is, so that their prices have a range."""
 
 
@@ -28,12 +28,16 @@ class Fed:
         base: The key's value, in ``unit``.
         unit: Of the key, e.g. ``MW``.
         weight: Units of the limit or demand for one unit of the key.
+        others: The part of the limit that other keys feed, in its units.
+        carried: Whether the limit counts the spans before it, too.
     """
 
     path: str
     base: float
     unit: str
     weight: float
+    others: float = 0.0
+    carried: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,7 @@ class KeyPrice:
         valid_from: Value down to which it holds at least; None: not known.
         valid_to: Value up to which it holds at least, infinity where there is no
             end; None: not known.
+        repeated: Whether the key stands for several spans.
     """
 
     path: str
@@ -60,6 +65,7 @@ class KeyPrice:
     rows: tuple[tuple[PriceKey, float], ...]
     valid_from: float | None
     valid_to: float | None
+    repeated: bool = False
 
     @property
     def of_a_hundredth(self) -> float:
@@ -71,8 +77,7 @@ def key_prices(scenario: Scenario, prices: Iterable[PriceRow]) -> tuple[KeyPrice
     """Return the price of every key, by what 1 % more of it gains or costs."""
     found: dict[str, list[tuple[PriceRow, Fed]]] = defaultdict(list)
     for row in prices:
-        fed = fed_by(scenario, key_of(row))
-        if fed is not None:
+        for fed in fed_by(scenario, key_of(row)):
             found[fed.path].append((row, fed))
     return tuple(sorted((_summed(fed) for fed in found.values()), key=_rank))
 
@@ -92,12 +97,17 @@ def _summed(rows: list[tuple[PriceRow, Fed]]) -> KeyPrice:
         rows=tuple((key_of(row), fed.weight) for row, fed in rows),
         valid_from=max(0.0, fed.base - less) if known else None,
         valid_to=fed.base + more if known else None,
+        repeated=max(fed.weight for _, fed in rows) > 1
+        if fed.carried
+        else len(rows) > 1,
     )
 
 
 def _span(fed: Fed, end: float | None, sign: int) -> float:
     """Return by how much a key can change before one price ends."""
-    return inf if end is None else max(0.0, sign * (end / fed.weight - fed.base))
+    if end is None:
+        return inf
+    return max(0.0, sign * ((end - fed.others) / fed.weight - fed.base))
 
 
 def _room(spans: list[float]) -> float:
@@ -116,10 +126,13 @@ def _rank(price: KeyPrice) -> tuple[float, str]:
     return -abs(price.of_a_hundredth), price.path
 
 
-def fed_by(scenario: Scenario, about: PriceKey) -> Fed | None:
-    """Return the key that feeds a price; None where no single one does."""
+def fed_by(scenario: Scenario, about: PriceKey) -> tuple[Fed, ...]:
+    """Return the keys that feed a price: several where a budget carries over."""
+    if about[0] == "capex_budget" and scenario.spec.budgets.carry_over:
+        return tuple(_carried(scenario, about[2]))
     feed = _FEEDS.get(about[0])
-    return None if feed is None else feed(scenario, about)
+    fed = None if feed is None else feed(scenario, about)
+    return () if fed is None else (fed,)
 
 
 def step_at(series: Series, period: Span) -> Step | None:
@@ -168,6 +181,29 @@ def _capex(scenario: Scenario, about: PriceKey) -> Fed | None:
         return None
     base = magnitude(step.value, "USD")
     return Fed(_under("budgets.capex", step), base, "USD", 1.0)
+
+
+def _carried(scenario: Scenario, label: str) -> Iterator[Fed]:
+    """Yield the keys of a span and of those before it, whose rest it may spend."""
+    series, last = scenario.spec.budgets.capex, Span.parse(label)
+    if series is None:
+        return
+    spans = series.amounts(scenario.periods)
+    counted = [span for span, _ in spans if span.first_month <= last.first_month]
+    times = Counter(step for span in counted if (step := step_at(series, span)))
+    whole = sum(magnitude(step.value, "USD") * n for step, n in times.items())
+    for step, n in times.items():
+        base = magnitude(step.value, "USD")
+        path = _under("budgets.capex", step)
+        yield Fed(path, base, "USD", float(n), whole - n * base, carried=True)
+
+
+def _expansion(scenario: Scenario, about: PriceKey) -> Fed | None:
+    offer = scenario.sites[about[1]].expansion
+    if offer is None:
+        return None
+    path = f"sites.{about[1]}.expansion.limit"
+    return Fed(path, magnitude(offer.limit, "MW"), "MW", 1.0)
 
 
 def _supply(scenario: Scenario, about: PriceKey) -> Fed | None:
@@ -245,6 +281,7 @@ _FEEDS: dict[str, Callable[[Scenario, PriceKey], Fed | None]] = {
     "site_power": _site_power,
     "power_budget": _power_budget,
     "capex_budget": _capex,
+    "expansion_limit": _expansion,
     "supply": _supply,
     "demand": _demand,
     "minimum_served": _minimum,

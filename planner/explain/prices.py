@@ -251,6 +251,7 @@ _KINDS: dict[str, Kind] = {
     "site_power": _power,
     "power_budget": _power,
     "capex_budget": _capex,
+    "expansion_limit": _power,
     "supply": _supply,
     "demand": _demand,
     "minimum_served": _minimum,

@@ -74,6 +74,7 @@ def reliefs_of(
         *finder.site_power(),
         *finder.power_budget(),
         *finder.capex_budget(),
+        *finder.expansion_limit(),
         *finder.supply(),
         *finder.run_size(),
         *finder.minimum_served(),
@@ -148,17 +149,25 @@ class _Finder:
         )
 
     def capex_budget(self) -> Iterator[Relief]:
-        """Yield more capital, one relief for each span."""
-        for number, row, factor in self.rows("capex_budget"):
-            (label,) = row.index
-            written = row.rhs * USD_PER_MUSD
+        """Yield more capital, one relief for each span.
+
+        With ``carry_over`` it loosens every later span as well.
+        """
+        budgets = self.scenario.spec.budgets
+        series = budgets.capex
+        spans = series.amounts(self.scenario.periods) if series else ()
+        amounts = {s.label: magnitude(amount, "USD") for s, amount in spans}
+        rows = [(n, row.index[0], k) for n, row, k in self.rows("capex_budget")]
+        for place, (number, label, factor) in enumerate(rows):
+            later = rows[place:] if budgets.carry_over else [(number, label, factor)]
+            written = amounts[label]
             kept = self._kept_capex(label)
             yield Relief(
                 "capex_budget",
                 "fleet",
                 label,
                 "USD",
-                ((number, factor / USD_PER_MUSD),),
+                tuple((n, k / USD_PER_MUSD) for n, _, k in later),
                 lambda usd, label=label, written=written, kept=kept: (  # type: ignore[misc]  # bound per span
                     f"budgets.capex.{label}={rounded_up(written + usd)} USD",
                     *kept,
@@ -186,6 +195,25 @@ class _Finder:
             for span, amount in series.amounts(self.scenario.periods)
             if span == following
         )
+
+    def expansion_limit(self) -> Iterator[Relief]:
+        """Yield more power that can be added to a site, at what it costs there."""
+        orders = self.program.c.expansions.orders
+        for number, row, factor in self.rows("expansion_limit"):
+            (site,) = row.index
+            musd = min(order.cost_musd for (s, _), order in orders.items() if s == site)
+            yield Relief(
+                "expansion_limit",
+                site,
+                "",
+                "MW",
+                ((number, factor),),
+                lambda mw, site=site, now=row.rhs: (  # type: ignore[misc]  # bound per site
+                    f"sites.{site}.expansion.limit={rounded_up(now + mw)} MW",
+                ),
+                musd * USD_PER_MUSD,
+                "",
+            )
 
     def supply(self) -> Iterator[Relief]:
         """Yield more deliveries, one relief for each span with a limit."""

@@ -23,7 +23,7 @@ def standing_of(scenario: Scenario, program: Program) -> tuple[Standing, ...]:
         if used <= limit * (1 + OVER):
             continue
         label = program.c.clock.labels[t]
-        fed = fed_by(scenario, (constraint, scope, label, False))
+        fed = next(iter(fed_by(scenario, (constraint, scope, label, False))), None)
         base = "budgets.power" if scope == "fleet" else f"sites.{scope}.power"
         path = f"{base}.{label}" if fed is None else fed.path
         wanted = used if fed is None else used / fed.weight

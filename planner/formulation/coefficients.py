@@ -6,9 +6,11 @@ T periods (counted from 0), B load blocks, K steps of a value.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 
 from planner.economics.money import capital_charge
 from planner.formulation.clock import ALL_DAY, Clock
+from planner.formulation.expansion import Expansions, expansions_of
 from planner.formulation.fleet import Fleet, fleet_of
 from planner.formulation.work import Work, work_of
 from planner.performance.pairing import Rates
@@ -25,8 +27,8 @@ class CapexSpan:
 
     Attributes:
         label: The span, e.g. ``2026``.
-        periods: Its periods, T.
-        limit_musd: What may be spent in it [MUSD].
+        periods: Its periods, T; with ``carry_over`` those before it, too.
+        limit_musd: What may be spent in them [MUSD].
     """
 
     label: str
@@ -42,6 +44,7 @@ class Coefficients:
         clock: Time: labels, hours, discounting.
         fleet: Counts: what stands, what can be bought, what retires.
         work: Rates as shares of demand, windows, values.
+        expansions: Power that can be added to sites.
         scale: Accelerators that one unit of a count stands for.
         added_unit: The same of a delivery, keyed by A.
         assigned_unit: The same of what works, keyed by W x A.
@@ -63,6 +66,7 @@ class Coefficients:
     clock: Clock
     fleet: Fleet
     work: Work
+    expansions: Expansions
     scale: float
     added_unit: Mapping[str, float]
     assigned_unit: Mapping[tuple[str, str], float]
@@ -97,6 +101,7 @@ def coefficients(scenario: Scenario, rates: Rates) -> Coefficients:
         clock=clock,
         fleet=fleet,
         work=work,
+        expansions=expansions_of(scenario, clock),
         scale=fleet.scale,
         added_unit=dict.fromkeys(scenario.accelerators, fleet.scale),
         assigned_unit=dict.fromkeys(work.pairs, fleet.scale),
@@ -154,13 +159,21 @@ def _prices(scenario: Scenario) -> dict[tuple[str, int], float]:
 
 
 def _capex_spans(scenario: Scenario, clock: Clock) -> tuple[CapexSpan, ...]:
-    series = scenario.spec.budgets.capex
+    budgets = scenario.spec.budgets
+    series = budgets.capex
     if series is None:
         return ()
-    return tuple(
+    spans = [
         CapexSpan(span.label, clock.within(span), magnitude(limit, "USD") * MUSD)
         for span, limit in series.amounts(scenario.periods)
-    )
+    ]
+    return tuple(accumulate(spans, _carried) if budgets.carry_over else spans)
+
+
+def _carried(before: CapexSpan, span: CapexSpan) -> CapexSpan:
+    """Return a span with what the spans before it may spend, and leave to it."""
+    periods = (*before.periods, *span.periods)
+    return CapexSpan(span.label, periods, before.limit_musd + span.limit_musd)
 
 
 def _charges(

@@ -160,6 +160,8 @@ def _size(scenario: Scenario, start: Mapping[tuple[str, str], float]) -> float:
         levels = [site.power.level(period) for period in scenario.periods]
         known = [magnitude(level, "MW") for level in levels if level is not None]
         power_mw += max(known, default=0.0)
+        if site.expansion is not None:
+            power_mw += magnitude(site.expansion.limit, "MW")
     each_mw = min(
         magnitude(a.power.nameplate, "MW") for a in scenario.accelerators.values()
     )

@@ -44,7 +44,7 @@ def running_costs(c: Coefficients, v: Variables) -> Iterator[Spending]:
 def net_cost(c: Coefficients, v: Variables) -> list[Pair]:
     """Return every column's present cost less its value [MUSD].
 
-        Σ charge·added + Σ (maintenance + idle energy)·installed
+        Σ charge·added + Σ charge·expanded + Σ (maintenance + idle energy)·installed
           + Σ σ_b·use_w·(active − idle energy)·assigned
           − Σ value·served − Σ value·completed
 
@@ -53,6 +53,8 @@ def net_cost(c: Coefficients, v: Variables) -> list[Pair]:
     pairs: list[Pair] = []
     for (a, _, t), column in v.added.columns.items():
         pairs.append((column, c.charge_musd[a, t] * c.added_unit[a]))
+    for key, column in v.expanded.columns.items():
+        pairs.append((column, c.expansions.orders[key].charge_musd))
     pairs += [
         (column, musd * discount) for column, _, musd, discount in running_costs(c, v)
     ]

@@ -1,7 +1,7 @@
 """The columns of the program: one family for each kind of decision.
 
 A column exists only where it can be non-zero. Counts are in units of
-``Coefficients.scale`` accelerators; shares lie between 0 and 1.
+``Coefficients.scale`` accelerators; shares lie between 0 and 1; power is in MW.
 """
 
 from collections import defaultdict
@@ -79,6 +79,7 @@ class Variables:
             run A x S x R x T x ``ALL_DAY``.
         served: Share of demand served, by step of its value, V x T x B x K.
         completed: Share of a run done, by step of its value, R x K.
+        expanded: Facility power ordered for a site [MW], S x T.
     """
 
     added: Family[tuple[str, str, int]]
@@ -87,6 +88,7 @@ class Variables:
     assigned: Family[tuple[str, str, str, int, str]]
     served: Family[tuple[str, int, str, int]]
     completed: Family[tuple[str, int]]
+    expanded: Family[tuple[str, int]]
 
     def families(self) -> tuple[Family, ...]:  # type: ignore[type-arg]  # keys differ
         """Return the families in the program's order."""
@@ -97,6 +99,7 @@ class Variables:
             self.assigned,
             self.served,
             self.completed,
+            self.expanded,
         )
 
 
@@ -109,7 +112,13 @@ def variables(problem: LpProblem, c: Coefficients) -> Variables:
     installed = maker.counts("installed", installed_keys)
     assigned = maker.assigned(_assigned_keys(c, set(installed_keys)))
     return Variables(
-        added, retired, installed, assigned, maker.served(), maker.completed()
+        added,
+        retired,
+        installed,
+        assigned,
+        maker.served(),
+        maker.completed(),
+        maker.expanded(),
     )
 
 
@@ -162,6 +171,14 @@ class _Maker:
             for k, piece in enumerate(pieces):
                 name = f"completed__{run}__{k}"
                 family.columns[run, k] = self.add(name, 0, piece.width)
+        self.made += len(family.columns)
+        return family
+
+    def expanded(self) -> Family[tuple[str, int]]:
+        family = Family[tuple[str, int]]("expanded", "st", self.made)
+        for s, t in self.c.expansions.orders:
+            name = f"expanded__{s}__{self.labels[t]}"
+            family.columns[s, t] = self.add(name, 0)
         self.made += len(family.columns)
         return family
 

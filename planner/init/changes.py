@@ -5,7 +5,7 @@ from typing import Any
 
 from planner.init.past import NOISE, Past
 from planner.periods import Span
-from planner.specs.scenario import SupplyStep
+from planner.specs.scenario import Site, SupplyStep
 from planner.specs.value import ValueStep
 from planner.specs.workload import TrainingRun
 from planner.units import magnitude
@@ -24,6 +24,7 @@ def changes(past: Past) -> list[Change]:
         (("fleet",), _fleet(past)),
     ]
     found += [(("supply", name), steps) for name, steps in _supply(past)]
+    found += list(_sites(past))
     if capex := _capex(past):
         found.append((("budgets", "capex"), capex))
     return [*found, *_runs(past)]
@@ -91,16 +92,51 @@ def _step(step: SupplyStep) -> Any:
     return limit.get("limit", {})
 
 
+def _sites(past: Past) -> Iterator[Change]:
+    """Yield power and expansion of each site for which power has been ordered."""
+    for site in past.scenario.spec.sites:
+        ordered = past.ordered_mw(site.name)
+        if site.expansion is None or ordered <= 0:
+            continue
+        at = ("sites", site.name)
+        yield (*at, "power"), _power(past, site)
+        left = max(0.0, magnitude(site.expansion.limit, "MW") - ordered)
+        yield (*at, "expansion", "limit"), f"{left:{PRECISION}} MW"
+
+
+def _power(past: Past, site: Site) -> dict[str, str]:
+    """Return a site's power with what is ordered, where it changes."""
+    found: dict[str, str] = {}
+    for period in past.ahead:
+        given = site.power.level(period)
+        mw = 0.0 if given is None else magnitude(given, "MW")
+        text = f"{mw + past.built_mw(site.name, period):{PRECISION}} MW"
+        if text != next(reversed(found.values()), None):
+            found[period.label] = text
+    return found
+
+
 def _capex(past: Past) -> dict[str, str]:
-    """Return the capital that is left of each span, where some is spent."""
+    """Return the capital that is left of each span, where some is spent.
+
+    What ``carry_over`` brings from spans that are over is added to the first.
+    """
     series = past.scenario.spec.budgets.capex
     if series is None or series.constant:
         return {}
     spans = series.amounts(past.ahead)
     spent = {span: past.spent_usd(span) for span, _ in spans}
-    if not any(usd > 0 for usd in spent.values()):
+    carried = past.scenario.spec.budgets.carry_over
+    if not carried and not any(usd > 0 for usd in spent.values()):
         return {}
     left = {span: magnitude(limit, "USD") - spent[span] for span, limit in spans}
+    if carried:
+        over = series.amounts(past.scenario.periods)
+        left[spans[0][0]] += sum(
+            magnitude(limit, "USD") - past.spent_usd(span)
+            for span, limit in over
+            if span not in left
+        )
     return {span.label: _musd(max(0.0, usd)) for span, usd in left.items()}
 
 

@@ -4,9 +4,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from planner.performance.pairing import Rate, Rates, rates
-from planner.periods import Span
+from planner.periods import Span, months_between
 from planner.plan.plan import Plan
-from planner.plan.rows import PurchaseRow
+from planner.plan.rows import ExpansionRow, PurchaseRow
 from planner.specs.demand import run_window
 from planner.specs.scenario import Scenario
 from planner.specs.workload import TrainingRun
@@ -107,11 +107,35 @@ class Past:
 
     def spent_usd(self, span: Span) -> float:
         """Return the nominal capex before the date within a span [USD]."""
+        paid = [(row.period, row.capex_usd) for row in self.plan.purchases]
+        paid += [(row.period, row.capex_usd) for row in self.plan.expansions]
         return sum(
-            row.capex_usd
-            for row in self.plan.purchases
-            if self.is_over(row.period) and self._inside(row.period, span)
+            usd
+            for period, usd in paid
+            if self.is_over(period) and self._inside(period, span)
         )
+
+    def ordered_mw(self, site: str) -> float:
+        """Return the power ordered for a site before the date."""
+        return sum(row.mw for row in self._expansions(site))
+
+    def built_mw(self, site: str, period: Span) -> float:
+        """Return what of it is in service in a period."""
+        offer = self.scenario.sites[site].expansion
+        if offer is None:
+            return 0.0
+        ages = (
+            (months_between(Span.parse(row.in_service), period), row.mw)
+            for row in self._expansions(site)
+        )
+        return sum(mw for age, mw in ages if 0 <= age < offer.lifetime_months)
+
+    def _expansions(self, site: str) -> list[ExpansionRow]:
+        return [
+            row
+            for row in self.plan.expansions
+            if row.site == site and self.is_over(row.period)
+        ]
 
     def done(self, run: TrainingRun, table: Rates) -> float:
         """Return the share of a run's tokens that is trained on before the date."""

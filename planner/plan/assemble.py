@@ -9,6 +9,7 @@ from planner.formulation.build import Program
 from planner.performance.pairing import Rate, Rates
 from planner.performance.results import Rejection
 from planner.plan.budgets import budget_rows
+from planner.plan.build_out import expansion_rows
 from planner.plan.extract import (
     allocation_rows,
     fleet_rows,
@@ -106,6 +107,7 @@ def _filled(  # noqa: PLR0917  # what a plan is made from
         ),
         fleet=fleet_rows(c, x),
         purchases=purchase_rows(scenario, c, x),
+        expansions=expansion_rows(c, x),
         allocation=allocation,
         services=service_rows(scenario, c, x),
         runs=runs,

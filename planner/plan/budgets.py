@@ -16,7 +16,12 @@ def budget_rows(c: Coefficients, x: Values) -> tuple[BudgetRow, ...]:
     for (a, s, t), count in x.installed.items():
         power[s, t] += c.facility_mw[a, s] * count
     labels = c.clock.labels
-    for (s, t), limit in c.site_power_mw.items():
+    built: dict[tuple[str, int], float] = defaultdict(float)
+    for (s, ordered), mw in x.expanded.items():
+        for t in c.expansions.orders[s, ordered].serves:
+            built[s, t] += mw
+    for (s, t), given in c.site_power_mw.items():
+        limit = given + built.get((s, t), 0.0)
         used = power.get((s, t), 0.0)
         rows.append(_budget(("site_power", s, labels[t]), used, limit, "MW"))
     for t, limit in c.power_budget_mw.items():
@@ -26,6 +31,11 @@ def budget_rows(c: Coefficients, x: Values) -> tuple[BudgetRow, ...]:
         used = sum(
             count * c.price_musd[a, t] * USD_PER_MUSD
             for (a, _, t), count in x.added.items()
+            if t in span.periods
+        )
+        used += sum(
+            mw * c.expansions.orders[s, t].cost_musd * USD_PER_MUSD
+            for (s, t), mw in x.expanded.items()
             if t in span.periods
         )
         limit = span.limit_musd * USD_PER_MUSD
@@ -40,6 +50,9 @@ def budget_rows(c: Coefficients, x: Values) -> tuple[BudgetRow, ...]:
         )
         where = "supply", supply.accelerator, supply.label
         rows.append(_budget(where, used, supply.limit, "accelerator"))
+    for s, limit in c.expansions.limit_mw.items():
+        used = sum(mw for (place, _), mw in x.expanded.items() if place == s)
+        rows.append(_budget(("expansion_limit", s, ""), used, limit, "MW"))
     return tuple(rows)
 
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from planner.economics.money import discount_factor, residual_value
 from planner.formulation.coefficients import Coefficients
@@ -22,7 +22,8 @@ class Ledger:
     """Nominal cash, energy and carbon of one plan.
 
     Attributes:
-        capex: [USD], keyed by T.
+        purchases: [USD], keyed by T.
+        expansion: [USD], keyed by T.
         energy: [USD], keyed by T.
         maintenance: [USD], keyed by T.
         energy_mwh: At the meter, keyed by T.
@@ -32,7 +33,8 @@ class Ledger:
         run_hours: Accelerator-hours, keyed by R x A x T.
     """
 
-    capex: dict[int, float]
+    purchases: dict[int, float]
+    expansion: dict[int, float]
     energy: dict[int, float]
     maintenance: dict[int, float]
     energy_mwh: dict[int, float]
@@ -41,14 +43,24 @@ class Ledger:
     run_energy: dict[str, float]
     run_hours: dict[tuple[str, str, int], float]
 
+    @property
+    def capex(self) -> dict[int, float]:
+        """Return purchases and expansions [USD], keyed by T."""
+        both = defaultdict(float, self.purchases)
+        for t, usd in self.expansion.items():
+            both[t] += usd
+        return both
+
 
 def ledger_of(scenario: Scenario, c: Coefficients, x: Values) -> Ledger:
     """Return what happens in each period, undiscounted."""
-    book = Ledger(*(defaultdict(float) for _ in range(8)))
+    book = Ledger(*(defaultdict(float) for _ in fields(Ledger)))
     idle_mw, extra_mw = _draws(scenario)
     electricity, carbon = _energy_prices(scenario)
     for (a, _, t), count in x.added.items():
-        book.capex[t] += count * c.price_musd[a, t] * USD_PER_MUSD
+        book.purchases[t] += count * c.price_musd[a, t] * USD_PER_MUSD
+    for (s, t), mw in x.expanded.items():
+        book.expansion[t] += mw * c.expansions.orders[s, t].cost_musd * USD_PER_MUSD
     for (a, s, t), count in x.installed.items():
         yearly = scenario.accelerators[a].price.maintenance
         rate = 0.0 if yearly is None else magnitude(yearly, "1/year")
@@ -107,10 +119,11 @@ def _burn(
 
 def cost_rows(c: Coefficients, book: Ledger) -> tuple[CostRow, ...]:
     """Return the nominal cash of every period."""
+    capex = book.capex
     return tuple(
         CostRow(
             period=label,
-            capex_usd=book.capex.get(t, 0.0),
+            capex_usd=capex.get(t, 0.0),
             energy_usd=book.energy.get(t, 0.0),
             maintenance_usd=book.maintenance.get(t, 0.0),
             lease_usd=0.0,
@@ -139,6 +152,9 @@ def parts_of(scenario: Scenario, c: Coefficients, x: Values, book: Ledger) -> Pa
                 lifetime_years=life / 12,
                 yearly_rate=rate,
             )
+    residual += sum(
+        mw * c.expansions.orders[key].residual_musd for key, mw in x.expanded.items()
+    )
     return Parts(
         served_value=sum(
             _filled(c.work.served_pieces[key], share) for key, share in x.served.items()
@@ -147,7 +163,8 @@ def parts_of(scenario: Scenario, c: Coefficients, x: Values, book: Ledger) -> Pa
         run_value=sum(run_value(c, x, run) for run in x.completed),
         energy=sign * sum(usd * mid[t] for t, usd in book.energy.items()),
         maintenance=sign * sum(usd * mid[t] for t, usd in book.maintenance.items()),
-        purchases=sign * sum(usd * start[t] for t, usd in book.capex.items()),
+        purchases=sign * sum(usd * start[t] for t, usd in book.purchases.items()),
+        expansion=sign * sum(usd * start[t] for t, usd in book.expansion.items()),
         residual=-sign * residual * USD_PER_MUSD,
     )
 

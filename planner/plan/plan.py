@@ -8,6 +8,7 @@ from planner.plan.rows import (
     AllocationRow,
     BudgetRow,
     CostRow,
+    ExpansionRow,
     FleetRow,
     FormulationRow,
     Metrics,
@@ -29,6 +30,7 @@ FORMAT_VERSION = 1
 _ROWS = {
     "fleet": FleetRow,
     "purchases": PurchaseRow,
+    "expansions": ExpansionRow,
     "allocation": AllocationRow,
     "services": ServiceRow,
     "runs": RunRow,
@@ -62,6 +64,7 @@ class Plan:
         provenance: What it was computed from.
         fleet: Keyed by site, accelerator, period [accelerators].
         purchases: Keyed by site, accelerator, period.
+        expansions: Keyed by site, period.
         allocation: Keyed by site, accelerator, workload, period, block.
         services: Keyed by workload, period, block.
         runs: Keyed by workload.
@@ -87,6 +90,7 @@ class Plan:
     provenance: Provenance
     fleet: tuple[FleetRow, ...] = ()
     purchases: tuple[PurchaseRow, ...] = ()
+    expansions: tuple[ExpansionRow, ...] = ()
     allocation: tuple[AllocationRow, ...] = ()
     services: tuple[ServiceRow, ...] = ()
     runs: tuple[RunRow, ...] = ()

@@ -35,6 +35,26 @@ class PurchaseRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ExpansionRow:
+    """Power that is added to a site, and when it has to be ordered.
+
+    Attributes:
+        period: When it is paid; the order serves from ``in_service`` on.
+        order_by: Month of the latest order for that, e.g. ``2026-03``.
+        in_service: First period in which it can be used.
+        mw: Facility power.
+        capex_usd: Nominal.
+    """
+
+    site: str
+    period: str
+    order_by: str
+    in_service: str
+    mw: float
+    capex_usd: float
+
+
+@dataclass(frozen=True, slots=True)
 class AllocationRow:
     """Accelerators that work on a workload.
 

@@ -11,6 +11,7 @@ from planner.solvers.solution import Solution
 NOISE = 1e-6
 """Accelerators below which a count is a solver's rounding, not a decision."""
 SHARE_NOISE = 1e-9
+MW_NOISE = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Values:
         assigned: The same, at work, A x S x W x T x B.
         served: Share of demand served, V x T x B.
         completed: Share of a run done, keyed by R.
+        expanded: Power ordered [MW], S x T; only what is above 0.
         shortfall: Present MUSD by which serving all of a demand at the first
             step that is not full costs more than it is worth, V x T x B.
     """
@@ -35,6 +37,7 @@ class Values:
     assigned: dict[tuple[str, str, str, int, str], float]
     served: dict[tuple[str, int, str], float]
     completed: dict[str, float]
+    expanded: dict[tuple[str, int], float]
     shortfall: dict[tuple[str, int, str], float]
 
 
@@ -68,6 +71,11 @@ def values_of(program: Program, solution: Solution) -> Values:
         assigned=assigned,
         served={key: _share(x) for key, x in served.items()},
         completed={key: _share(x) for key, x in completed.items()},
+        expanded={
+            key: mw
+            for number, key in enumerate(v.expanded.columns, v.expanded.first)
+            if (mw := numbers[number]) > MW_NOISE
+        },
         shortfall=_shortfall(program, solution),
     )
 

@@ -98,6 +98,11 @@ def weights_of(program: Program) -> Floats:
                 most = serving * (cells if name == "completed" else 1)
                 weights.append(-most * (1 + _hash(name, *key)))
                 continue
+            if name == "expanded":
+                # Late rather than early.
+                late = 1 - key[1] / c.clock.count
+                weights.append(1 + late + 1e-3 * _hash(name, *key))
+                continue
             a, _, *rest = key
             weight = 1 + rank[a] + _hash(name, a, *rest) / (2 * len(names))
             weights.append(weight + 1e-3 * _hash(name, *key))

@@ -118,6 +118,10 @@ def _sites(report: Report) -> None:
             report.known(loc, name, report.scenario.accelerators, "accelerators")
         for key in ("electricity", "carbon"):
             _covered(report, ("sites", number, key), getattr(site, key))
+        for key in ("cost", "cost_per_it_mw") if site.expansion else ():
+            costs = getattr(site.expansion, key)
+            if costs is not None:
+                _covered(report, ("sites", number, "expansion", key), costs)
 
 
 def _covered(report: Report, loc: Loc, series: Series) -> None:
@@ -137,6 +141,9 @@ def _budgets(report: Report) -> None:
         keys = [step.span for step in budgets.capex.steps if step.span]
         used = [span for span, _ in budgets.capex.amounts(report.scenario.periods)]
         _amount_spans(report, ("budgets", "capex"), keys, used)
+    if budgets.carry_over and budgets.capex is None:
+        message = "there is no capex budget to carry over"
+        report.problem(("budgets", "carry_over"), message, "write capex, or remove it")
 
 
 def _amount_spans(report: Report, loc: Loc, keys: list[Span], used: list[Span]) -> None:

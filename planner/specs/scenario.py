@@ -11,6 +11,7 @@ from planner.documents import Node
 from planner.errors import Problem
 from planner.periods import HOURS_OF_A_DAY, MONTHS_OF_A_YEAR, Span, horizon
 from planner.specs.accelerator import Accelerator, Source
+from planner.specs.build_out import Expansion
 from planner.specs.fields import (
     Count,
     Factor,
@@ -21,6 +22,7 @@ from planner.specs.fields import (
     Ratio,
     Share,
     Spec,
+    Truth,
     Unit,
     Whole,
     count,
@@ -96,6 +98,8 @@ class Site(Spec):
     """Carbon intensity of energy; absent: economics.yaml's."""
     accelerators: Names | None = None
     """Which accelerators it takes; absent: all."""
+    expansion: Expansion | None = None
+    """Power that can be added here; absent: none."""
 
     def takes(self, accelerator: Accelerator) -> bool:
         """Return whether the accelerator may stand here."""
@@ -125,6 +129,8 @@ class Budgets(Spec):
     """Capital spent in each span."""
     power: Annotated[Series, SeriesOf(Unit("W", "2 GW"))] | None = None
     """Facility power over all sites, at any time."""
+    carry_over: Truth = False
+    """Whether capex that a span leaves may be spent later."""
 
 
 @dataclass(frozen=True, slots=True)

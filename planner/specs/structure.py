@@ -19,11 +19,9 @@ LATER = frozenset(
     {
         "accelerators.minimum",
         "budgets.carbon",
-        "budgets.carry_over",
         "budgets.opex",
         "divisible",
         "early_retirement: True",
-        "expansion",
         "gap",
         "inflation",
         "integer: True",

@@ -17,6 +17,7 @@ from planner.formulation.constraints.fleet import (
 )
 from planner.formulation.constraints.limits import (
     capex_budget,
+    expansion_limit,
     power_budget,
     site_power,
 )
@@ -40,6 +41,7 @@ CONSTRAINTS: tuple[Constraint, ...] = (
     site_power,
     power_budget,
     capex_budget,
+    expansion_limit,
     supply,
     demand,
     minimum_served,

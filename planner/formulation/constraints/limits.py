@@ -1,19 +1,25 @@
 """Power and money: what the fleet and its sites must stay within."""
 
 from planner.formulation.coefficients import Coefficients
-from planner.formulation.rows import Row, Rows
+from planner.formulation.rows import Pair, Row, Rows
 from planner.formulation.variables import Variables
 
 
 def site_power(c: Coefficients, v: Variables) -> Rows:
-    """Provisioned facility power stays within the site's power.
+    """Provisioned facility power stays within the site's, expansions included.
 
-        Σ_a facility_mw[a,s]·installed[a,s,t] ≤ site_power_mw[s,t]
+        Σ_a facility_mw[a,s]·installed[a,s,t] − Σ_{u: in service in t} expanded[s,u]
+            ≤ site_power_mw[s,t]
 
     Rows: S x T. Unit: MW. Price: $ per MW at that site.
     """
+    built: dict[tuple[str, int], list[Pair]] = {}
+    for (s, u), column in v.expanded.columns.items():
+        for t in c.expansions.orders[s, u].serves:
+            built.setdefault((s, t), []).append((column, -1.0))
     for (s, t), columns in v.installed.by("st").items():
         pairs = [(x, c.facility_mw[k[0], s] * c.scale) for k, x in columns]
+        pairs += built.get((s, t), ())
         limit = c.site_power_mw[s, t]
         yield Row("site_power", (s, c.clock.labels[t]), pairs, "<=", limit)
 
@@ -34,9 +40,12 @@ def power_budget(c: Coefficients, v: Variables) -> Rows:
 
 
 def capex_budget(c: Coefficients, v: Variables) -> Rows:
-    """Purchases of a span stay within its capital budget.
+    """Purchases and expansions of a span stay within its capital budget.
 
-        Σ_{a,s, t∈span} price_musd[a,t]·added[a,s,t] ≤ limit_musd[span]
+        Σ_{a,s, t∈span} price_musd[a,t]·added[a,s,t]
+            + Σ_{s, t∈span} cost_musd[s,t]·expanded[s,t] ≤ limit_musd[span]
+
+    With ``carry_over`` both sides count the spans before it, too.
 
     Rows: spans. Unit: MUSD. Price: present $ per nominal $.
     """
@@ -47,5 +56,22 @@ def capex_budget(c: Coefficients, v: Variables) -> Rows:
             for k, x in v.added.columns.items()
             if k[2] in inside
         ]
+        pairs += [
+            (x, c.expansions.orders[k].cost_musd)
+            for k, x in v.expanded.columns.items()
+            if k[1] in inside
+        ]
         if pairs:
             yield Row("capex_budget", (span.label,), pairs, "<=", span.limit_musd)
+
+
+def expansion_limit(c: Coefficients, v: Variables) -> Rows:
+    """Power ordered for a site stays within what can be added to it.
+
+        Σ_t expanded[s,t] ≤ limit_mw[s]
+
+    Rows: S with an expansion. Unit: MW. Price: $ per MW of the limit.
+    """
+    for s, columns in v.expanded.by("s").items():
+        pairs = [(x, 1.0) for _, x in columns]
+        yield Row("expansion_limit", (s,), pairs, "<=", c.expansions.limit_mw[s])
