@@ -63,6 +63,7 @@ ROW_KEYS: dict[str, set[str]] = {
         "systems",
         "capex_usd",
     },
+    "expansions": {"site", "period", "order_by", "in_service", "mw", "capex_usd"},
     "allocation": {
         "site",
         "accelerator",
