@@ -9,6 +9,11 @@ from pulp import LpVariable
 Pair = tuple[LpVariable, float]
 
 
+def named(*words: str) -> str:
+    """Return words as one name that every file format takes: no ``-``, no ``:``."""
+    return "__".join(words).replace("-", "_").replace(":", ".")
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """Σ coefficient·column, compared with a number.
@@ -30,7 +35,7 @@ class Row:
     @property
     def name(self) -> str:
         """Return the row's name: the constraint, then the index."""
-        return "__".join((self.constraint, *self.index)).replace("-", "_")
+        return named(self.constraint, *self.index)
 
 
 Rows = Iterator[Row]

@@ -13,6 +13,7 @@ from pulp import LpProblem, LpVariable
 
 from planner.formulation.clock import ALL_DAY
 from planner.formulation.coefficients import Coefficients
+from planner.formulation.rows import named
 
 Key = TypeVar("Key", bound=tuple[object, ...])
 Groups = dict[Any, list[tuple[Key, LpVariable]]]
@@ -77,6 +78,9 @@ class Variables:
         installed: Units in service, A x S x T.
         assigned: Units that work on a workload, A x S x W x T x B; of a steady
             run A x S x R x T x ``ALL_DAY``.
+        signed: Leases signed, L x T.
+        leased: Accelerators leased, L x T.
+        rented: Accelerators paid for by the hour, L x T x B.
         served: Share of demand served, by step of its value, V x T x B x K.
         completed: Share of a run done, by step of its value, R x K.
         expanded: Facility power ordered for a site [MW], S x T.
@@ -86,6 +90,9 @@ class Variables:
     retired: Family[tuple[str, str, int]]
     installed: Family[tuple[str, str, int]]
     assigned: Family[tuple[str, str, str, int, str]]
+    signed: Family[tuple[str, int]]
+    leased: Family[tuple[str, int]]
+    rented: Family[tuple[str, int, str]]
     served: Family[tuple[str, int, str, int]]
     completed: Family[tuple[str, int]]
     expanded: Family[tuple[str, int]]
@@ -97,6 +104,9 @@ class Variables:
             self.retired,
             self.installed,
             self.assigned,
+            self.signed,
+            self.leased,
+            self.rented,
             self.served,
             self.completed,
             self.expanded,
@@ -110,15 +120,23 @@ def variables(problem: LpProblem, c: Coefficients) -> Variables:
     retired = maker.counts("retired", _retired_keys(c))
     installed_keys = _installed_keys(c)
     installed = maker.counts("installed", installed_keys)
-    assigned = maker.assigned(_assigned_keys(c, set(installed_keys)))
+    leased_keys = _leased_keys(c)
+    standing = set(installed_keys)
+    for name, t in leased_keys:
+        offer = c.leases.offers[name]
+        standing.add((offer.accelerator, offer.place, t))
+    assigned = maker.assigned(_assigned_keys(c, standing))
     return Variables(
-        added,
-        retired,
-        installed,
-        assigned,
-        maker.served(),
-        maker.completed(),
-        maker.expanded(),
+        added=added,
+        retired=retired,
+        installed=installed,
+        assigned=assigned,
+        signed=maker.leases("signed", _signed_keys(c)),
+        leased=maker.leases("leased", leased_keys),
+        rented=maker.rented(leased_keys),
+        served=maker.served(),
+        completed=maker.completed(),
+        expanded=maker.expanded(),
     )
 
 
@@ -146,14 +164,36 @@ class _Maker:
         self, keys: list[tuple[str, str, str, int, str]]
     ) -> Family[tuple[str, str, str, int, str]]:
         add, labels = self.add, self.labels
+        words = {key[1]: named(key[1]) for key in keys}
         family = Family[tuple[str, str, str, int, str]]("assigned", "aswtb", self.made)
         family.columns = {
-            (a, s, w, t, b): add(f"assigned__{a}__{s}__{w}__{labels[t]}__{b}", 0)
+            (a, s, w, t, b): add(f"assigned__{a}__{words[s]}__{w}__{labels[t]}__{b}", 0)
             for a, s, w, t, b in keys
         }
         if self.c.work.steady:
             family.blocks = tuple(self.c.clock.blocks)
         self.made += len(keys)
+        return family
+
+    def leases(self, name: str, keys: list[tuple[str, int]]) -> Family[tuple[str, int]]:
+        add, labels = self.add, self.labels
+        family = Family[tuple[str, int]](name, "lt", self.made)
+        family.columns = {
+            (offer, t): add(f"{name}__{offer}__{labels[t]}", 0) for offer, t in keys
+        }
+        self.made += len(keys)
+        return family
+
+    def rented(self, leased: list[tuple[str, int]]) -> Family[tuple[str, int, str]]:
+        add, labels = self.add, self.labels
+        family = Family[tuple[str, int, str]]("rented", "ltb", self.made)
+        family.columns = {
+            (offer, t, b): add(f"rented__{offer}__{labels[t]}__{b}", 0)
+            for offer, t in leased
+            if self.c.leases.offers[offer].on_demand
+            for b in self.c.clock.blocks
+        }
+        self.made += len(family.columns)
         return family
 
     def served(self) -> Family[tuple[str, int, str, int]]:
@@ -214,8 +254,29 @@ def _installed_keys(c: Coefficients) -> list[tuple[str, str, int]]:
     return sorted(keys)
 
 
+def _signed_keys(c: Coefficients) -> list[tuple[str, int]]:
+    """Return when offers with a term can be signed."""
+    return [
+        (name, t)
+        for name, offer in sorted(c.leases.offers.items())
+        if not offer.on_demand and offer.limit != 0
+        for t in range(offer.opens, c.clock.count)
+    ]
+
+
+def _leased_keys(c: Coefficients) -> list[tuple[str, int]]:
+    """Return when something can be leased: on demand, signed before or by then."""
+    return [
+        (name, t)
+        for name, offer in sorted(c.leases.offers.items())
+        if offer.limit != 0
+        for t in range(c.clock.count)
+        if t >= offer.opens or offer.running[t]
+    ]
+
+
 def _assigned_keys(
-    c: Coefficients, installed: set[tuple[str, str, int]]
+    c: Coefficients, standing: set[tuple[str, str, int]]
 ) -> list[tuple[str, str, str, int, str]]:
     """Return where units can work: pair, place, period and block all allow it."""
     keys = []
@@ -228,6 +289,6 @@ def _assigned_keys(
             else c.work.live[w]
         )
         keys += [
-            (a, s, w, t, b) for s in sites for t, b in cells if (a, s, t) in installed
+            (a, s, w, t, b) for s in sites for t, b in cells if (a, s, t) in standing
         ]
     return keys
