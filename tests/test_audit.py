@@ -311,6 +311,17 @@ ELSEWHERE = {
     "expansion_limit": "test_expansion",
     "expansions": "test_expansion",
     "steady_run": "test_blocks",
+    **dict.fromkeys(
+        (
+            "opex_budget",
+            "carbon_budget",
+            "residency",
+            "vendor_share",
+            "vendor_commitment",
+            "spare",
+        ),
+        "test_policy_audit",
+    ),
 }
 """Checks of what this scenario does not have: the tests that break their plans."""
 

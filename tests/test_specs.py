@@ -45,7 +45,7 @@ FOLLOWING = (
 SCENARIO_KEYS = (
     "accelerators, budgets, check, currency_year, discount_rate, early_retirement, "
     "expect, fleet, format_version, horizon, integer, load_blocks, name, "
-    "objective, sites, sources, supply, title, workloads"
+    "objective, policies, sites, sources, supply, title, workloads"
 )
 
 
@@ -866,7 +866,6 @@ LATER = {
         key: added(text, f"case.yaml:12:1: {key}: {NOT_YET}")
         for key, text in {
             "leases": "leases: [{name: cloud}]",
-            "policies": "policies: []",
             "inflation": "inflation: 3 %/year",
             "transfers": "transfers: {cost: 900 USD}",
         }.items()
@@ -876,15 +875,6 @@ LATER = {
             f"    {key}: true", f"case.yaml:12:5: workloads.chat.{key}: {NOT_YET}"
         )
         for key in ("single_site", "single_accelerator", "divisible")
-    },
-    **{
-        key: added(
-            f"budgets: {{{key}: {value}}}", f"case.yaml:12:11: budgets.{key}: {NOT_YET}"
-        )
-        for key, value in {
-            "opex": "{2026: 1 MUSD}",
-            "carbon": "{2026: 1 t}",
-        }.items()
     },
     "minimum of a run": run(
         "accelerators: {minimum: 1024}",

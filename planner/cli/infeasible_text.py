@@ -19,6 +19,12 @@ _RULES = {
     "training_work": "the tokens of {} by its deadline",
     "run_size": "the most accelerators of {}",
     "end_of_life": "the lifetime of {}",
+    "opex_budget": "the opex budget",
+    "carbon_budget": "the carbon budget",
+    "residency": "the residency of {}",
+    "vendor_share": "the vendor share of {}",
+    "vendor_commitment": "the commitment to {}",
+    "spare": "the spare of {}",
 }
 """What the rows of a conflict stand for; the others tie accelerators together."""
 
@@ -89,10 +95,18 @@ def _change(fix: Fix) -> str:
         "run_size": f"{count(amount)} more accelerators at once for {scope}",
         "minimum_served": f"a minimum of {scope} lower by {percent(amount)}",
         "demand": f"{percent(amount)} less demand of {scope}",
+        "opex_budget": f"{money(amount)} more opex{span}",
+        "carbon_budget": f"{count(amount)} t more CO2e{span}",
+        "residency": f"{percent(amount)} less of {scope} from its region",
+        "vendor_share": f"{percent(amount)} more of {scope}",
+        "vendor_commitment": f"{count(amount)} fewer promised to {scope}",
+        "spare": f"{percent(amount)} less of {scope} in spare",
         "mixture": f"together, {count(amount)} changes: {scope}",
     }
     if fix.constraint == "training_work" and fix.unit == "period":
         return f"{scope} may end in {fix.period}, {count(amount)} periods later"
+    if fix.unit == "policy":
+        return "what stands may stay above a limit of power (policy grandfather)"
     if fix.constraint == "training_work":
         return f"{digits(amount / 1e12)} Ttoken fewer for {scope}"
     return texts[fix.constraint]

@@ -29,6 +29,8 @@ LIMITS = (
     "power_budget",
     "capex_budget",
     "expansion_limit",
+    "opex_budget",
+    "carbon_budget",
     "supply",
     "run_size",
 )

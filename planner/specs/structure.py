@@ -18,8 +18,6 @@ Loc = tuple[str | int, ...]
 LATER = frozenset(
     {
         "accelerators.minimum",
-        "budgets.carbon",
-        "budgets.opex",
         "divisible",
         "early_retirement: True",
         "gap",
@@ -27,7 +25,6 @@ LATER = frozenset(
         "integer: True",
         "leases",
         "objective: serve_by_priority",
-        "policies",
         "single_accelerator",
         "single_site",
         "transfers",

@@ -17,9 +17,17 @@ from planner.formulation.constraints.fleet import (
 )
 from planner.formulation.constraints.limits import (
     capex_budget,
+    carbon_budget,
     expansion_limit,
+    opex_budget,
     power_budget,
     site_power,
+)
+from planner.formulation.constraints.policy import (
+    residency,
+    spare,
+    vendor_commitment,
+    vendor_share,
 )
 from planner.formulation.constraints.work import (
     demand,
@@ -42,6 +50,8 @@ CONSTRAINTS: tuple[Constraint, ...] = (
     power_budget,
     capex_budget,
     expansion_limit,
+    opex_budget,
+    carbon_budget,
     supply,
     demand,
     minimum_served,
@@ -49,4 +59,8 @@ CONSTRAINTS: tuple[Constraint, ...] = (
     training_work,
     run_size,
     steady_run,
+    residency,
+    vendor_share,
+    vendor_commitment,
+    spare,
 )
