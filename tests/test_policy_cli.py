@@ -230,6 +230,27 @@ def test_a_fleet_above_its_power_is_offered_the_policy(world: World) -> None:
     assert "policy grandfather" in text
 
 
+def test_a_table_shows_how_near_the_plan_comes_to_each_policy(world: World) -> None:
+    policies = (
+        HOME
+        + CAP
+        + "  - {kind: vendor_commitment, vendor: other, minimum: 5}\n"
+        + "  - {kind: spare, accelerator: chip, share: 5 %}\n"
+        + "  - {kind: grandfather}\n"
+    )
+    Path("case.yaml").write_text(TEXT + policies)
+    _, text, _ = ran(world, "solve", "case.yaml")
+    table = text.partition("\nPolicies\n")[2].partition("\n\n")[0]
+    found = {line.split("  ")[0]: line for line in table.splitlines()}
+    assert "chat from eu: at least 10 %  " in found["home"]
+    assert " 10.0 %  " in found["home"]
+    assert " a point" in found["home"]
+    assert "other, of purchases: at most 40 %  " in found["cap"]
+    assert "from other: at least 5  " in found["vendor_commitment_other"]
+    assert " 5.0 %" in found["spare_chip"]
+    assert "what stands may exceed" in found["grandfather"]
+
+
 # ------------------------------------------------------------------ prices of a key
 
 

@@ -32,9 +32,7 @@ _RULES = {
 def print_infeasible(screen: Screen, found: Infeasibility, *, whole: bool) -> None:
     """Print what collides and the first remedies, all of them where ``whole``."""
     if found.standing:
-        screen.line()
-    for standing in found.standing:
-        screen.line(_standing_line(standing))
+        _print_standing(screen, found)
     collide = list(_collisions(found.conflict))
     if collide:
         screen.heading("Cannot hold together")
@@ -54,6 +52,16 @@ def print_infeasible(screen: Screen, found: Infeasibility, *, whole: bool) -> No
     more = len(found.fixes) - len(shown)
     if more > 0:
         screen.line(f"{more} more: planner explain, or -v")
+
+
+def _print_standing(screen: Screen, found: Infeasibility) -> None:
+    """Print what stands above a limit, with more power or the policy as a remedy."""
+    screen.line()
+    for standing in found.standing:
+        screen.line(_standing_line(standing))
+    for fix in found.fixes:
+        if fix.unit == "policy":
+            screen.line(f"or, with the policy grandfather: --set '{fix.set[0]}'")
 
 
 def _standing_line(row: Standing) -> str:
