@@ -314,6 +314,17 @@ ELSEWHERE = {
     "lease_term": "test_leases",
     "leases": "test_leases",
     "steady_run": "test_blocks",
+    **dict.fromkeys(
+        (
+            "opex_budget",
+            "carbon_budget",
+            "residency",
+            "vendor_share",
+            "vendor_commitment",
+            "spare",
+        ),
+        "test_policy_audit",
+    ),
 }
 """Checks of what this scenario does not have: the tests that break their plans."""
 

@@ -145,7 +145,8 @@ def test_prices_of_shipped_scenarios_are_finite_differences(
     scenario = load_scenario(ROOT / "scenarios" / f"{shipped}.yaml")
     keys = key_prices(scenario, found.prices)
     base = found.objective.value_usd
-    for family in ("site_power", "power_budget", "training_work", "demand"):
+    families = "site_power", "power_budget", "carbon_budget", "training_work", "demand"
+    for family in families:
         first = next((k for k in keys if k.rows[0][0][0] == family), None)
         if first is None or base is None:
             continue

@@ -45,7 +45,7 @@ FOLLOWING = (
 SCENARIO_KEYS = (
     "accelerators, budgets, check, currency_year, discount_rate, early_retirement, "
     "expect, fleet, format_version, horizon, integer, leases, load_blocks, name, "
-    "objective, sites, sources, supply, title, workloads"
+    "objective, policies, sites, sources, supply, title, workloads"
 )
 
 
@@ -865,7 +865,6 @@ LATER = {
     **{
         key: added(text, f"case.yaml:12:1: {key}: {NOT_YET}")
         for key, text in {
-            "policies": "policies: []",
             "inflation": "inflation: 3 %/year",
             "transfers": "transfers: {cost: 900 USD}",
         }.items()
@@ -875,15 +874,6 @@ LATER = {
             f"    {key}: true", f"case.yaml:12:5: workloads.chat.{key}: {NOT_YET}"
         )
         for key in ("single_site", "single_accelerator", "divisible")
-    },
-    **{
-        key: added(
-            f"budgets: {{{key}: {value}}}", f"case.yaml:12:11: budgets.{key}: {NOT_YET}"
-        )
-        for key, value in {
-            "opex": "{2026: 1 MUSD}",
-            "carbon": "{2026: 1 t}",
-        }.items()
     },
     "minimum of a run": run(
         "accelerators: {minimum: 1024}",

@@ -11,8 +11,20 @@ from planner.audit.build_out import expansion_limit, expansions
 from planner.audit.figures import costs, metrics, objective, purchases
 from planner.audit.fleet import assignment, end_of_life, fleet_balance, supply
 from planner.audit.leases import lease_limit, lease_term, leases
-from planner.audit.limits import capex_budget, power_budget, site_power
+from planner.audit.limits import (
+    capex_budget,
+    carbon_budget,
+    opex_budget,
+    power_budget,
+    site_power,
+)
 from planner.audit.money import Books
+from planner.audit.policies import (
+    residency,
+    spare,
+    vendor_commitment,
+    vendor_share,
+)
 from planner.audit.rows import (
     assignment_allowed,
     names,
@@ -46,6 +58,8 @@ CONSTRAINTS: tuple[Check, ...] = (
     power_budget,
     capex_budget,
     expansion_limit,
+    opex_budget,
+    carbon_budget,
     supply,
     lease_limit,
     lease_term,
@@ -55,6 +69,10 @@ CONSTRAINTS: tuple[Check, ...] = (
     training_work,
     run_size,
     steady_run,
+    residency,
+    vendor_share,
+    vendor_commitment,
+    spare,
 )
 """One check for each constraint of the program, of the same name."""
 

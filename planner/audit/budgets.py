@@ -5,14 +5,18 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from planner.audit.fleet import supply_steps
+from planner.audit.limits import fleet_limit
 from planner.audit.money import Books
+from planner.audit.policies import vendor_parts
 from planner.audit.tally import COUNT, Tally
 from planner.plan.findings import CheckRow
-from planner.units import Quantity
+from planner.specs.policy import VendorShare
+from planner.units import Quantity, ureg
 
 Where = tuple[str, str, str]
 """Constraint, scope, and period or span."""
 FLEET = "fleet"
+SHARE = "share"
 
 
 class Limit(NamedTuple):
@@ -33,8 +37,9 @@ def budgets(books: Books) -> CheckRow:
         if found is None or row.unit != found.unit:
             tally.broken("rows")
             continue
-        tally.same(row.used, found.used, found.each, row.unit)
-        tally.same(row.limit, found.limit, found.each, row.unit)
+        unit = "" if row.unit == SHARE else row.unit
+        tally.same(row.used, found.used, found.each, unit)
+        tally.same(row.limit, found.limit, found.each, unit)
         if row.limit > 0:
             stated = math.nan if row.utilisation is None else row.utilisation
             tally.count(stated, row.used / row.limit, "share")
@@ -48,7 +53,8 @@ def budgets(books: Books) -> CheckRow:
 def _limits(books: Books) -> Iterator[tuple[Where, Limit]]:
     """Yield every limit that the scenario states."""
     yield from _power(books)
-    yield from _capex(books)
+    yield from _amounts(books)
+    yield from _shares(books)
     yield from _supply(books)
     yield from _expansion(books)
     yield from _leases(books)
@@ -56,24 +62,44 @@ def _limits(books: Books) -> Iterator[tuple[Where, Limit]]:
 
 def _power(books: Books) -> Iterator[tuple[Where, Limit]]:
     """Yield the power of each site, and of the fleet, in every period."""
-    budget = books.scenario.spec.budgets.power
     for t, period in enumerate(books.scenario.periods):
         for name in books.scenario.sites:
             used, limit = books.provisioned[name, t], books.power_of(name, t)
             where = "site_power", name, period.label
             yield where, Limit(used, limit, books.largest, "MW")
-        level = None if budget is None else budget.level(period)
-        if level is not None:
+        most = fleet_limit(books, t)
+        if most is not None:
             used = books.provisioned_everywhere[t]
             where = "power_budget", FLEET, period.label
-            yield where, Limit(used, level, books.largest, "MW")
+            yield where, Limit(used, most, books.largest, "MW")
 
 
-def _capex(books: Books) -> Iterator[tuple[Where, Limit]]:
-    """Yield the capital budget of each span."""
+def _amounts(books: Books) -> Iterator[tuple[Where, Limit]]:
+    """Yield the budgets of capital, running costs and carbon of each span."""
     for span, spent, limit in books.capital():
         where = "capex_budget", FLEET, span.label
         yield where, Limit(spent, limit, books.dearest, "USD")
+    budgets, periods = books.scenario.spec.budgets, books.scenario.periods
+    for name, series, table, each, unit in (
+        ("opex_budget", budgets.opex, books.opex, books.dearest, "USD"),
+        ("carbon_budget", budgets.carbon, books.carbon, books.dirtiest, "t"),
+    ):
+        for span, limit in series.amounts(periods) if series else ():
+            used = books.within(table, span, unit)
+            yield (name, FLEET, span.label), Limit(used, limit, each, unit)
+
+
+def _shares(books: Books) -> Iterator[tuple[Where, Limit]]:
+    """Yield the share of each vendor that a policy limits, in every span of it."""
+    one = ureg.Quantity(1.0, "")
+    for policy in books.scenario.spec.policies:
+        if not isinstance(policy, VendorShare):
+            continue
+        scope = books.scenario.policy_scopes[policy.label]
+        for label, own, every in vendor_parts(books, policy):
+            share = own / every if every.magnitude > 0 else 0 * one
+            where = "vendor_share", scope, label
+            yield where, Limit(share, one * policy.maximum, one, SHARE)
 
 
 def _expansion(books: Books) -> Iterator[tuple[Where, Limit]]:

@@ -262,6 +262,24 @@ class Context:
         return total(able, self.unit[workload])
 
     @cached_property
+    def at_home(self) -> Mapping[tuple[str, str | None, int, str], dict[str, float]]:
+        """Return counts by accelerator, keyed by workload, region, period, block."""
+        found: dict[tuple[str, str | None, int, str], dict[str, float]] = {}
+        for row in self.allocation:
+            region, t = self.scenario.region_of(row.site), self.index[row.period]
+            counts = found.setdefault((row.workload, region, t, row.block), {})
+            before = counts.get(row.accelerator, 0.0)
+            counts[row.accelerator] = before + row.count
+        return found
+
+    def working_in(self, region: str, cell: Cell) -> Quantity:
+        """Return what the accelerators assigned in a cell can do in a region."""
+        workload, t, block = cell
+        used = self.at_home.get((workload, region, t, block), {}).items()
+        able = [(rate, n) for a, n in used if (rate := self.rate.get((workload, a)))]
+        return total(able, self.unit[workload])
+
+    @cached_property
     def fastest(self) -> Mapping[str, Quantity]:
         """Return the work of the best accelerator for each workload."""
         found = {name: ureg.Quantity(0.0, unit) for name, unit in self.unit.items()}
@@ -385,9 +403,15 @@ class Context:
         return ureg.Quantity(ordered, "MW")
 
     def power_of(self, site: str, t: int) -> Quantity:
-        """Return a site's power in a period, with expansions in service."""
+        """Return a site's power in a period, with expansions in service.
+
+        At least what stands counts for the power that is given, if grandfathered.
+        """
         spec = self.scenario.sites[site]
         given = spec.power.level(self.scenario.periods[t])
+        if self.scenario.grandfathered:
+            stands = self.standing(site, t)
+            given = stands if given is None else max(given, stands)
         terms = [] if given is None else [(given, 1.0)]
         one = ureg.Quantity(1.0, "MW")
         for (name, ordered), mw in self.expanded.items():
@@ -400,6 +424,16 @@ class Context:
                 if self.age(t, since) < offer.lifetime_months:
                     terms.append((one, mw))
         return total(terms, "MW")
+
+    def standing(self, site: str, t: int) -> Quantity:
+        """Return what the starting fleet of a site provisions until its end of life."""
+        kept = []
+        for entry in self.scenario.spec.fleet:
+            life = self.scenario.accelerators[entry.accelerator].lifetime_months
+            young = life is None or self.age(t, entry.installed) < life
+            if entry.site == site and young:
+                kept.append((self.provision[site][entry.accelerator], entry.count))
+        return total(kept, "MW")
 
     def first_after(self, t: int, months: float) -> int | None:
         """Return the first period that starts so many months after another's start."""

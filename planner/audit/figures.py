@@ -10,7 +10,7 @@ from planner.plan.findings import CheckRow
 from planner.plan.rows import Metrics, Objective, Parts, PurchaseRow
 from planner.specs.catalogue import Catalogue
 from planner.specs.scenario import Scenario
-from planner.units import Quantity, magnitude, parse, ureg
+from planner.units import Quantity, magnitude, parse
 
 MONTHS_OF_A_YEAR = 12
 WHOLE = 1e-9
@@ -92,7 +92,7 @@ def _totals(books: Books) -> dict[str, Quantity]:
     """Return cash, energy and carbon of the whole horizon."""
     tables = {
         "capex_usd": books.capex,
-        "opex_usd": books.energy_cost + books.maintenance + books.leases,
+        "opex_usd": books.opex,
         "energy_mwh": books.energy_all,
         "co2e_t": books.carbon,
     }
@@ -108,14 +108,7 @@ def _each(books: Books, unit: str) -> Quantity:
         return books.dearest
     if unit == "MWh":
         return books.hungriest
-    site_carbon = [
-        level
-        for site in books.scenario.spec.sites
-        for period in books.scenario.periods
-        if (level := site.carbon.level(period)) is not None
-    ]
-    most = max(site_carbon, default=ureg.Quantity(0.0, "kg/kWh"))
-    return total([(books.hungriest * most, 1.0)], "t")
+    return books.dirtiest
 
 
 def _value_metric(books: Books, tally: Tally, stated: Metrics) -> None:

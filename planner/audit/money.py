@@ -96,6 +96,16 @@ class Books(Context):
             limit.append((amount, 1.0))
             yield span, total(spent, "USD"), total(limit, "USD")
 
+    def within(self, table: list[Quantity], span: Span, unit: str) -> Quantity:
+        """Return the sum over a span of what a table holds for each period."""
+        return total([(table[t], 1.0) for t in self.starting_in(span)], unit)
+
+    @cached_property
+    def opex(self) -> list[Quantity]:
+        """Return the running costs of each period."""
+        parts = zip(self.energy_cost, self.maintenance, self.leases, strict=True)
+        return [total([(part, 1.0) for part in each], "USD") for each in parts]
+
     @cached_property
     def maintenance(self) -> list[Quantity]:
         """Return the maintenance of everything in service, each period."""
@@ -164,6 +174,18 @@ class Books(Context):
         """Return the emissions of all sites, each period."""
         sites = self.scenario.sites
         return self._burnt({name: s.carbon for name, s in sites.items()}, "t")
+
+    @cached_property
+    def dirtiest(self) -> Quantity:
+        """Return the most that one accelerator emits in one period."""
+        levels = [
+            level
+            for site in self.scenario.spec.sites
+            for period in self.scenario.periods
+            if (level := site.carbon.level(period)) is not None
+        ]
+        most = max(levels, default=ureg.Quantity(0.0, "kg/kWh"))
+        return total([(self.hungriest * most, 1.0)], "t")
 
     def _burnt(self, levels: Mapping[str, Series], unit: str) -> list[Quantity]:
         """Return energy times a level of each site, each period."""

@@ -20,6 +20,12 @@ _RULES = {
     "training_work": "the tokens of {} by its deadline",
     "run_size": "the most accelerators of {}",
     "end_of_life": "the lifetime of {}",
+    "opex_budget": "the opex budget",
+    "carbon_budget": "the carbon budget",
+    "residency": "the residency of {}",
+    "vendor_share": "the vendor share of {}",
+    "vendor_commitment": "the commitment to {}",
+    "spare": "the spare of {}",
 }
 """What the rows of a conflict stand for; the others tie accelerators together."""
 
@@ -27,9 +33,7 @@ _RULES = {
 def print_infeasible(screen: Screen, found: Infeasibility, *, whole: bool) -> None:
     """Print what collides and the first remedies, all of them where ``whole``."""
     if found.standing:
-        screen.line()
-    for standing in found.standing:
-        screen.line(_standing_line(standing))
+        _print_standing(screen, found)
     collide = list(_collisions(found.conflict))
     if collide:
         screen.heading("Cannot hold together")
@@ -49,6 +53,16 @@ def print_infeasible(screen: Screen, found: Infeasibility, *, whole: bool) -> No
     more = len(found.fixes) - len(shown)
     if more > 0:
         screen.line(f"{more} more: planner explain, or -v")
+
+
+def _print_standing(screen: Screen, found: Infeasibility) -> None:
+    """Print what stands above a limit, with more power or the policy as a remedy."""
+    screen.line()
+    for standing in found.standing:
+        screen.line(_standing_line(standing))
+    for fix in found.fixes:
+        if fix.unit == "policy":
+            screen.line(f"or, with the policy grandfather: --set '{fix.set[0]}'")
 
 
 def _standing_line(row: Standing) -> str:
@@ -91,10 +105,18 @@ def _change(fix: Fix) -> str:
         "run_size": f"{count(amount)} more accelerators at once for {scope}",
         "minimum_served": f"a minimum of {scope} lower by {percent(amount)}",
         "demand": f"{percent(amount)} less demand of {scope}",
+        "opex_budget": f"{money(amount)} more opex{span}",
+        "carbon_budget": f"{count(amount)} t more CO2e{span}",
+        "residency": f"{percent(amount)} less of {scope} from its region",
+        "vendor_share": f"{percent(amount)} more of {scope}",
+        "vendor_commitment": f"{count(amount)} fewer promised to {scope}",
+        "spare": f"{percent(amount)} less of {scope} in spare",
         "mixture": f"together, {count(amount)} changes: {scope}",
     }
     if fix.constraint == "training_work" and fix.unit == "period":
         return f"{scope} may end in {fix.period}, {count(amount)} periods later"
+    if fix.unit == "policy":
+        return "what stands may stay above a limit of power (policy grandfather)"
     if fix.constraint == "training_work":
         return f"{digits(amount / 1e12)} Ttoken fewer for {scope}"
     return texts[fix.constraint]

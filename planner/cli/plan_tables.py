@@ -205,6 +205,8 @@ def _amount(number: float, unit: str) -> str:
         return power(number)
     if unit == "USD":
         return money(number)
+    if unit == "share":
+        return percent(number)
     return count(number) if unit == "accelerator" else f"{count(number)} {unit}"
 
 

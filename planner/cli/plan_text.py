@@ -19,6 +19,7 @@ from planner.cli.plan_tables import (
     split_table,
 )
 from planner.cli.plan_work import run_lines, run_table, service_lines, service_table
+from planner.cli.policy_table import policy_table
 from planner.cli.price_text import worth_table
 from planner.cli.tables import Column, Screen, Table
 from planner.plan.findings import Audit, Certificate
@@ -147,6 +148,7 @@ def _print_sections(
     screen.table(expansion_table(plan))
     screen.table(lease_table(plan, scenario))
     screen.table(budget_table(plan, plain=screen.plain))
+    screen.table(policy_table(plan, scenario))
     screen.table(worth_table(plan, scenario))
     screen.table(service_table(plan, scenario))
     for line in service_lines(plan, scenario):

@@ -5,20 +5,15 @@ from math import isinf
 
 from planner.cli.format import count, money, power, scaled
 from planner.cli.tables import Column, Table
-from planner.explain.keys import KeyPrice, key_prices
+from planner.explain.explanation import LIMITS
+from planner.explain.keys import FULL, KeyPrice, key_prices
 from planner.explain.sides import Sides
 from planner.periods import is_span
 from planner.plan.plan import Plan
 from planner.specs.scenario import Scenario
 
-LIMITS = (
-    "site_power",
-    "power_budget",
-    "capex_budget",
-    "expansion_limit",
-    "supply",
-    "lease_limit",
-)
+WORTH = (*LIMITS, "expansion_limit")
+"""Limits of which more is worth something."""
 MOST = 5
 _SIZES = ((1.0, ""), (1e3, "k"), (1e6, "M"), (1e9, "G"), (1e12, "T"))
 _LEAST_USD = 1.0
@@ -30,7 +25,7 @@ def worth_table(plan: Plan, scenario: Scenario) -> Table:
     found = [
         price
         for price in key_prices(scenario, plan.prices)
-        if price.rows[0][0][0] in LIMITS and price.value > 0
+        if price.rows[0][0][0] in WORTH and price.value > 0
     ][:MOST]
     rows = [[money(price.of_a_hundredth), sentence(price)] for price in found]
     columns = (Column("for 1 % more", number=True), Column("at the margin"))
@@ -115,6 +110,12 @@ def _of(price: KeyPrice) -> str:
         "minimum_served": f" of the minimum of {owner}",
         "training_work": f" of {owner}",
         "run_size": f" for {owner}",
+        "opex_budget": f" of opex in {step}{_repeated(price)}",
+        "carbon_budget": f" of CO2e in {step}{_repeated(price)}",
+        "residency": f" of {owner}",
+        "vendor_share": f" of {owner}",
+        "vendor_commitment": f" of {owner}",
+        "spare": f" of {owner}",
     }
     return texts[constraint]
 
@@ -130,7 +131,8 @@ def _range(price: KeyPrice, sides: Sides | None) -> str:
     if sides is not None:
         low = min(_or(low, price.base), price.base * (1 - sides.less.reach))
         high = max(_or(high, price.base), price.base * (1 + sides.more.reach))
-    if low is None or high is None or not low < high:
+    share = price.unit.endswith(FULL)
+    if share or low is None or high is None or not low < high:
         return ""
     if isinf(high):
         return f", valid from {_amount(low, price)}"

@@ -31,6 +31,8 @@ LIMITS = (
     "power_budget",
     "capex_budget",
     "expansion_limit",
+    "opex_budget",
+    "carbon_budget",
     "supply",
     "lease_limit",
     "run_size",

@@ -1,10 +1,12 @@
 """Why a scenario has no plan, and the cheapest ways to make one possible."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 
+from planner.explain.prices import FLEET_WIDE, POLICIES, price_key
 from planner.explain.relief import Relief, reliefs_of
+from planner.explain.soften import Resolve, grandfathered, policy_reliefs, softened
 from planner.explain.standing import standing_of
 from planner.formulation.build import Program
 from planner.formulation.rows import Row
@@ -13,9 +15,6 @@ from planner.solvers.arrays import arrays_of
 from planner.solvers.highs import Live
 from planner.specs.scenario import Scenario
 from planner.specs.workload import TrainingRun
-
-Resolve = Callable[[tuple[str, ...]], bool]
-"""Whether the scenario has a plan with further ``--set`` arguments."""
 
 IIS_STRATEGY = 6
 """HiGHS: by the dual ray, then deletion; its default finds nothing."""
@@ -53,7 +52,10 @@ def infeasibility_of(
     conflict = _conflict(live, program)
     live = Live()
     live.load(arrays_of(program.problem, program.columns))
-    reliefs = reliefs_of(scenario, program, usd_per_mw)
+    reliefs = [
+        *reliefs_of(scenario, program, usd_per_mw),
+        *policy_reliefs(scenario, program),
+    ]
     _open(live, program, reliefs)
     fixes = [
         fix
@@ -64,7 +66,9 @@ def infeasibility_of(
     if len(mixture) > 1 and (mixed := _proven(mixture, resolve)) is not None:
         fixes.append(mixed)
     fixes += _later(scenario, resolve)
+    fixes += softened(scenario, resolve)
     standing = standing_of(scenario, program)
+    fixes += grandfathered(scenario, standing, resolve)
     return Infeasibility(conflict, tuple(sorted(fixes, key=_rank)), standing)
 
 
@@ -79,8 +83,9 @@ def _conflict(live: Live, program: Program) -> tuple[Conflict, ...]:
 def _place(row: Row) -> Conflict:
     """Return a row in the user's words."""
     words = list(row.index)
-    if row.constraint in ("power_budget", "capex_budget"):
-        words = ["fleet", *words]
+    if row.constraint in (*FLEET_WIDE, *POLICIES):
+        _, scope, period, _ = price_key(row)
+        return Conflict(row.constraint, scope, period)
     if row.constraint in ("fleet_balance", "end_of_life", "assignment"):
         words = [f"{words[0]} at {words[1]}", *words[2:]]
     return Conflict(row.constraint, words[0], words[1] if len(words) > 1 else "")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from math import inf
 
 from planner.explain.prices import COMMITTED, PriceKey, key_of
+from planner.formulation.coefficients import standing_mw
 from planner.periods import Span
 from planner.plan.findings import PriceRow
 from planner.specs.demand import demand_unit, mean_demand, minimum_of
@@ -16,13 +17,22 @@ from planner.specs.workload import Service, TrainingRun
 from planner.units import magnitude
 
 FULL = "100 %"
+AMOUNTS = {
+    "capex_budget": ("capex", "USD"),
+    "opex_budget": ("opex", "USD"),
+    "carbon_budget": ("carbon", "t"),
+}
+"""Key under ``budgets`` and unit of every budget of a span."""
 RANGED = (
     "site_power",
     "power_budget",
     "capex_budget",
+    "opex_budget",
+    "carbon_budget",
     "expansion_limit",
     "supply",
     "lease_limit",
+    "vendor_commitment",
 )
 """Limits whose right side a key is, so that their prices have a range."""
 
@@ -175,20 +185,49 @@ def _power(series: Series | None, path: str, label: str) -> Fed | None:
 
 def _site_power(scenario: Scenario, about: PriceKey) -> Fed | None:
     _, site, period, _ = about
+    if _stands_above(scenario, scenario.sites[site].power, [site], period):
+        return None
     return _power(scenario.sites[site].power, f"sites.{site}.power", period)
 
 
 def _power_budget(scenario: Scenario, about: PriceKey) -> Fed | None:
-    return _power(scenario.spec.budgets.power, "budgets.power", about[2])
+    series = scenario.spec.budgets.power
+    if series and _stands_above(scenario, series, list(scenario.sites), about[2]):
+        return None
+    return _power(series, "budgets.power", about[2])
 
 
-def _capex(scenario: Scenario, about: PriceKey) -> Fed | None:
-    series = scenario.spec.budgets.capex
+def _stands_above(
+    scenario: Scenario, series: Series, sites: list[str], label: str
+) -> bool:
+    """Return whether a grandfathered fleet, not the written power, is the limit."""
+    if not scenario.grandfathered:
+        return False
+    t = [period.label for period in scenario.periods].index(label)
+    level, stands = series.level(scenario.periods[t]), standing_mw(scenario)
+    written = 0.0 if level is None else magnitude(level, "MW")
+    return sum(stands.get((site, t), 0.0) for site in sites) > written
+
+
+def _amount(scenario: Scenario, about: PriceKey) -> Fed | None:
+    """Return the step of a budget that holds for the span of a row."""
+    key, unit = AMOUNTS[about[0]]
+    series = getattr(scenario.spec.budgets, key)
     step = None if series is None else step_at(series, Span.parse(about[2]))
     if step is None:
         return None
-    base = magnitude(step.value, "USD")
-    return Fed(_under("budgets.capex", step), base, "USD", 1.0)
+    base = magnitude(step.value, unit)
+    return Fed(_under(f"budgets.{key}", step), base, unit, 1.0)
+
+
+def _policy(scenario: Scenario, about: PriceKey) -> Fed | None:
+    """Return the number of a policy; None where it has no name to reach it by."""
+    policy = scenario.policy(about[0], about[1])
+    if policy is None or policy.name is None or policy.gives is None:
+        return None
+    unit = "accelerator" if about[0] == "vendor_commitment" else FULL
+    path = f"policies.{policy.name}.{policy.gives}"
+    return Fed(path, float(getattr(policy, policy.gives)), unit, 1.0)
 
 
 def _carried(scenario: Scenario, label: str) -> Iterator[Fed]:
@@ -300,7 +339,9 @@ def _maximum(scenario: Scenario, about: PriceKey) -> Fed | None:
 _FEEDS: dict[str, Callable[[Scenario, PriceKey], Fed | None]] = {
     "site_power": _site_power,
     "power_budget": _power_budget,
-    "capex_budget": _capex,
+    "capex_budget": _amount,
+    "opex_budget": _amount,
+    "carbon_budget": _amount,
     "expansion_limit": _expansion,
     "supply": _supply,
     "lease_limit": _lease,
@@ -308,4 +349,8 @@ _FEEDS: dict[str, Callable[[Scenario, PriceKey], Fed | None]] = {
     "minimum_served": _minimum,
     "training_work": _tokens,
     "run_size": _maximum,
+    "residency": _policy,
+    "vendor_share": _policy,
+    "vendor_commitment": _policy,
+    "spare": _policy,
 }

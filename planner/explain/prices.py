@@ -21,18 +21,27 @@ USD_PER_MUSD = 1e6
 COMMITTED = "USD per committed accelerator"
 SMALL_USD = 1e-9
 """Prices below this part of the largest one of their kind are rounding."""
+FLEET_WIDE = ("power_budget", "capex_budget", "opex_budget", "carbon_budget")
+"""Constraints of the whole fleet, whose rows begin with the period."""
+POLICIES = ("residency", "vendor_share", "vendor_commitment", "spare")
+"""Constraints whose rows begin with a policy, and then say what it is about."""
 WIDTH = 1e-9
 """Relative width of a range below which a side of it is empty."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Context:
-    """A solved program, its duals in MUSD per unit of a row's right side."""
+    """A solved program, its duals in MUSD per unit of a row's right side.
+
+    ``homes`` holds the rows of ``residency`` and their minimum for each row of
+    ``demand``, by its index.
+    """
 
     program: Program
     solution: Solution
     duals: Floats
     factors: Floats
+    homes: dict[tuple[str, ...], list[tuple[int, float]]]
 
     def gain_usd(self, row: int) -> float:
         """Return the gain per unit more of a row's right side [present $]."""
@@ -63,8 +72,12 @@ PriceKey = tuple[str, str, str, bool]
 def price_key(row: Row) -> PriceKey:
     """Return what the price of a row is about; load blocks share one."""
     scope, *rest = row.index
-    if row.constraint in ("power_budget", "capex_budget"):
+    if row.constraint in FLEET_WIDE:
         return row.constraint, "fleet", scope, False
+    if row.constraint in POLICIES:
+        _, scope, *rest = row.index
+        if row.constraint == "spare":
+            rest = rest[1:]
     counted = row.constraint in ("supply", "lease_limit")
     committed = counted and len(row.index) > 2  # noqa: PLR2004  # whose, when, which
     return row.constraint, scope, rest[0] if rest else "", committed
@@ -102,7 +115,7 @@ def prices_at(
     """
     factors = np.asarray(program.row_factors)
     duals = solution.duals * factors / program.cost_factor
-    context = _Context(program, solution, duals, factors)
+    context = _Context(program, solution, duals, factors, homes_of(program))
     found: dict[PriceKey, PriceRow] = {}
     for number in numbers:
         row = program.rows[number]
@@ -149,7 +162,7 @@ def _power(context: _Context, number: int, row: Row) -> PriceRow:
     return _limit(context, number, row, "MW")
 
 
-def _capex(context: _Context, number: int, row: Row) -> PriceRow:
+def _money(context: _Context, number: int, row: Row) -> PriceRow:
     """Return present $ per nominal $; the row counts in MUSD."""
     priced = _limit(context, number, row, "USD")
     low, high = priced.valid_from, priced.valid_to
@@ -159,6 +172,10 @@ def _capex(context: _Context, number: int, row: Row) -> PriceRow:
         valid_from=None if low is None else low * USD_PER_MUSD,
         valid_to=None if high is None else high * USD_PER_MUSD,
     )
+
+
+def _carbon(context: _Context, number: int, row: Row) -> PriceRow:
+    return _limit(context, number, row, "t")
 
 
 def _supply(context: _Context, number: int, row: Row) -> PriceRow:
@@ -189,7 +206,10 @@ def _demand(context: _Context, number: int, row: Row) -> PriceRow:
     t = c.clock.labels.index(label)
     served, value_musd = _served(context, name, t, block)
     mean = c.work.mean_demand[name, t]
-    gain_musd = value_musd - float(context.duals[number]) * served
+    dual = float(context.duals[number])
+    for place, minimum in context.homes.get(row.index, ()):
+        dual += float(context.duals[place]) * minimum
+    gain_musd = value_musd - dual * served
     return PriceRow(
         row.constraint,
         name,
@@ -244,6 +264,69 @@ def _run_size(context: _Context, number: int, row: Row) -> PriceRow | None:
     return PriceRow(row.constraint, name, label, gain, unit, None, None, unique)
 
 
+def homes_of(program: Program) -> dict[tuple[str, ...], list[tuple[int, float]]]:
+    """Return number and minimum of the rows of ``residency``, by those of demand."""
+    found: dict[tuple[str, ...], list[tuple[int, float]]] = {}
+    homes = {home.where[0]: home for home in program.c.rules.homes}
+    for number, row in enumerate(program.rows) if homes else ():
+        if row.constraint == "residency":
+            home = homes[row.index[0]]
+            index = home.workload, *row.index[2:]
+            found.setdefault(index, []).append((number, home.minimum))
+    return found
+
+
+def _residency(context: _Context, number: int, row: Row) -> PriceRow:
+    """Return the gain of a larger minimum: −y·served."""
+    policy, _, label, block = row.index
+    c = context.program.c
+    home = next(each for each in c.rules.homes if each.where[0] == policy)
+    t = c.clock.labels.index(label)
+    served, _ = _served(context, home.workload, t, block)
+    return _part(context, number, row, served)
+
+
+def _vendor_share(context: _Context, number: int, row: Row) -> PriceRow:
+    """Return the gain of a larger maximum: −y·(all purchases, or all nameplate)."""
+    policy, _, label = row.index
+    c, v = context.program.c, context.program.v
+    cap = next(each for each in c.rules.caps if each.where[0] == policy)
+    family = v.installed if cap.of == "power" else v.added
+    inside, whole = dict(cap.spans)[label], 0.0
+    for place, (a, _, t) in enumerate(family.columns, family.first):
+        if t in inside:
+            count = float(context.solution.values[place])
+            if cap.of == "power":
+                whole += count * c.scale * c.rules.nameplate_mw[a]
+            else:
+                whole += count * c.added_unit[a] * c.price_musd[a, t]
+    return _part(context, number, row, whole)
+
+
+def _vendor_commitment(context: _Context, number: int, row: Row) -> PriceRow:
+    return _limit(context, number, row, "accelerator", per_count=True)
+
+
+def _spare(context: _Context, number: int, row: Row) -> PriceRow:
+    """Return the gain of a larger share: y·availability·installed."""
+    policy, _, s, label, _ = row.index
+    c, installed = context.program.c, context.program.v.installed
+    a = next(r.accelerator for r in c.rules.reserves if r.where[0] == policy)
+    key = a, s, c.clock.labels.index(label)
+    stands = float(
+        context.solution.values[context.program.position[installed.name, key]]
+    )
+    return _part(context, number, row, -stands * c.availability[a])
+
+
+def _part(context: _Context, number: int, row: Row, whole: float) -> PriceRow:
+    """Return the price of a share of so much, in the unit of its row."""
+    constraint, scope, period, _ = price_key(row)
+    gain, unique = context.gain_usd(number) * whole, context.stable(number)
+    unit = "USD per 100 %"
+    return PriceRow(constraint, scope, period, gain, unit, None, None, unique)
+
+
 def _finite(number: float) -> float | None:
     return number if np.isfinite(number) else None
 
@@ -251,7 +334,9 @@ def _finite(number: float) -> float | None:
 _KINDS: dict[str, Kind] = {
     "site_power": _power,
     "power_budget": _power,
-    "capex_budget": _capex,
+    "capex_budget": _money,
+    "opex_budget": _money,
+    "carbon_budget": _carbon,
     "expansion_limit": _power,
     "supply": _supply,
     "lease_limit": _supply,
@@ -259,4 +344,8 @@ _KINDS: dict[str, Kind] = {
     "minimum_served": _minimum,
     "training_work": _training,
     "run_size": _run_size,
+    "residency": _residency,
+    "vendor_share": _vendor_share,
+    "vendor_commitment": _vendor_commitment,
+    "spare": _spare,
 }

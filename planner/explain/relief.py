@@ -7,6 +7,7 @@ that makes the program feasible is a linear program of its own.
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from planner.explain.keys import growth_at, step_at
 from planner.formulation.build import Program
@@ -82,6 +83,22 @@ def reliefs_of(
     ]
 
 
+class _Fed(NamedTuple):
+    """A row that a step of a power feeds.
+
+    Attributes:
+        number: Of the row.
+        factor: What the row was multiplied by.
+        grown: What the step has grown by in its period.
+        limit: Its right side [MW].
+    """
+
+    number: int
+    factor: float
+    grown: float
+    limit: float
+
+
 @dataclass(frozen=True, slots=True)
 class _Finder:
     """Groups the rows that one input feeds."""
@@ -107,22 +124,22 @@ class _Finder:
 
     def site_power(self) -> Iterator[Relief]:
         """Yield more power at a site, one relief for each step of its power."""
-        found: dict[tuple[str, Step], list[tuple[int, float]]] = defaultdict(list)
+        found: dict[tuple[str, Step], list[_Fed]] = defaultdict(list)
         for number, row, factor in self.rows("site_power"):
             site, label = row.index
             step, grown = self.step_of(self.scenario.sites[site].power, label)
-            found[site, step].append((number, factor * grown))
+            found[site, step].append(_Fed(number, factor, grown, row.rhs))
         for (site, step), rows in found.items():
             yield self._power("site_power", site, f"sites.{site}.power", step, rows)
 
     def power_budget(self) -> Iterator[Relief]:
         """Yield more power for the fleet, one relief for each step of its budget."""
         series = self.scenario.spec.budgets.power
-        found: dict[Step, list[tuple[int, float]]] = defaultdict(list)
+        found: dict[Step, list[_Fed]] = defaultdict(list)
         for number, row, factor in self.rows("power_budget"):
             if series is not None:
                 step, grown = self.step_of(series, row.index[0])
-                found[step].append((number, factor * grown))
+                found[step].append(_Fed(number, factor, grown, row.rhs))
         for step, rows in found.items():
             yield self._power("power_budget", "fleet", "budgets.power", step, rows)
 
@@ -132,18 +149,25 @@ class _Finder:
         scope: str,
         path: str,
         step: Step,
-        rows: list[tuple[int, float]],
+        rows: list[_Fed],
     ) -> Relief:
-        """Return the relief of one step of a power."""
+        """Return the relief of one step of a power.
+
+        What a grandfathered fleet provisions is the limit to be raised, where it is
+        more than what is written.
+        """
         label = step.span.label if step.span else ""
         written = magnitude(step.value, "MW")
+        if self.scenario.grandfathered:
+            stands = (row.limit / row.grown for row in rows)
+            written = max(written, *stands)
         at = f"{path}.{label}" if label else path
         return Relief(
             constraint,
             scope,
             label,
             "MW",
-            tuple(rows),
+            tuple((row.number, row.factor * row.grown) for row in rows),
             lambda mw: (f"{at}={rounded_up(written + mw)} MW",),
             self.usd_per_mw,
             "economics.yaml states no facility cost",
@@ -310,7 +334,7 @@ class _Finder:
                 "share",
                 tuple(rows),
                 lambda share, name=name, least=least: (  # type: ignore[misc]  # bound per workload
-                    f"workloads.{name}.minimum={_down(100 * (least - share))} %",
+                    f"workloads.{name}.minimum={rounded_down(100 * (least - share))} %",
                 ),
                 None,
                 "a lower minimum has no price",
@@ -333,7 +357,9 @@ class _Finder:
                 "",
                 "token",
                 tuple((number, k * least / tokens) for number, k in rows),
-                lambda less: (f"workloads.{name}.tokens={_down(tokens - less)} token",),
+                lambda less: (
+                    f"workloads.{name}.tokens={rounded_down(tokens - less)} token",
+                ),
                 None,
                 "fewer tokens have no price",
                 tokens * LEAST_LEFT,
@@ -375,7 +401,7 @@ def _demand_sets(scenario: Scenario, name: str, share: float) -> tuple[str, ...]
     path = f"workloads.{name}.demand"
     return tuple(
         f"{path}{f'.{step.span.label}' if step.span else ''}="
-        f"{_down(magnitude(step.value, unit) * share)} {unit}"
+        f"{rounded_down(magnitude(step.value, unit) * share)} {unit}"
         for step in series.steps
     )
 
@@ -385,6 +411,6 @@ def rounded_up(number: float) -> str:
     return f"{number * (1 + 5e-9) + 1e-9:.9g}"
 
 
-def _down(number: float) -> str:
+def rounded_down(number: float) -> str:
     """Return a number rounded down to nine digits, so that it suffices."""
     return f"{max(0.0, number * (1 - 5e-9) - 1e-9):.9g}"

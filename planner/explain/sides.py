@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.explain.prices import PriceKey, price_key, prices_at
+from planner.explain.prices import PriceKey, homes_of, price_key, prices_at
 from planner.formulation.build import Program
 from planner.solvers.arrays import Arrays
 from planner.solvers.highs import Live
@@ -16,6 +16,10 @@ FARTHER = (1e-3, 1e-2, 1e-1)
 """Longer steps that tell how far a price holds at least."""
 SAME = 1e-6
 """Relative distance below which both sides are one price."""
+BENT = 10 * STEP
+"""The same for the price of a share: a step of the share bends it by as much."""
+SHARES = ("residency", "vendor_share", "spare")
+"""Constraints whose number stands in coefficients."""
 
 Weighted = Sequence[tuple[PriceKey, float]]
 
@@ -40,15 +44,18 @@ class Sides:
     Attributes:
         less: Below the value.
         more: Above it.
+        bent: Whether the price changes with the value, as that of a share does.
     """
 
     less: Side
     more: Side
+    bent: bool = False
 
     @property
     def unique(self) -> bool:
         """Return whether one price holds on both sides."""
-        return same(self.less.value, self.more.value)
+        apart = BENT if self.bent else SAME
+        return same(self.less.value, self.more.value, apart)
 
 
 class Neighbours:
@@ -61,6 +68,7 @@ class Neighbours:
         self.live = Live()
         self.live.load(arrays)
         self.live.run()
+        self.homes = homes_of(program)
         self.numbers: dict[PriceKey, list[int]] = {}
         for number, row in enumerate(program.rows):
             self.numbers.setdefault(price_key(row), []).append(number)
@@ -73,7 +81,8 @@ class Neighbours:
             far: Whether to look how far the prices hold.
         """
         less = self.side(weighted, -STEP, far=far)
-        return Sides(less, self.side(weighted, STEP, far=far))
+        bent = any(key[0] in SHARES for key, _ in weighted)
+        return Sides(less, self.side(weighted, STEP, far=far), bent)
 
     def side(self, weighted: Weighted, step: float, *, far: bool = False) -> Side:
         """Return the price on the side that a relative step leads to.
@@ -111,12 +120,39 @@ class Neighbours:
         kind = self.program.rows[number].constraint
         if kind in ("demand", "training_work"):
             self._stretch(number, 1 + step, valued=kind == "demand")
+            # A demand stands in what must be served in a region, too.
+            for home, _ in self.homes.get(self.program.rows[number].index, ()):
+                self._stretch(home, 1 + step, valued=False)
+            return
+        if kind in SHARES:
+            self._share(number, step)
             return
         arrays, model = self.arrays, self.live.model
         low, high = float(arrays.row_lower[number]), float(arrays.row_upper[number])
         size = max(abs(x) for x in (low, high) if np.isfinite(x))
         by = step * max(1.0, size)
         model.changeRowBounds(number, low + by, high + by)
+
+    def _share(self, number: int, step: float) -> None:
+        """Move the share of a policy, which stands in the coefficients of its row."""
+        row, rules = self.program.rows[number], self.program.c.rules
+        name = row.index[0]
+        if row.constraint == "residency":
+            self._rescale(number, 1 + step, 1.0)
+        elif row.constraint == "spare":
+            share = next(x.share for x in rules.reserves if x.where[0] == name)
+            self._rescale(number, _left(share, step), 1.0)
+        else:
+            share = next(x.maximum for x in rules.caps if x.where[0] == name)
+            self._rescale(number, 1 + step, _left(share, step))
+
+    def _rescale(self, number: int, negative: float, positive: float) -> None:
+        """Multiply the coefficients of a row, those of either sign by a factor."""
+        arrays, model = self.arrays, self.live.model
+        for place in range(arrays.start[number], arrays.start[number + 1]):
+            size, column = float(arrays.value[place]), int(arrays.index[place])
+            factor = negative if size < 0 else positive
+            model.changeCoeff(number, column, size * factor)
 
     def _stretch(self, number: int, factor: float, *, valued: bool) -> None:
         """Make a demand or a run so many times as large: its shares count for more."""
@@ -130,8 +166,13 @@ class Neighbours:
                     model.changeColCost(column, cost)
 
 
-def same(one: float | None, other: float | None) -> bool:
-    """Return whether two prices are one, up to rounding."""
+def _left(share: float, step: float) -> float:
+    """Return what a relative step of a share leaves of the rest, over that rest."""
+    return (1 - share * (1 + step)) / (1 - share) if share < 1 else 1.0
+
+
+def same(one: float | None, other: float | None, apart: float = SAME) -> bool:
+    """Return whether two prices are one, up to rounding or a relative distance."""
     if one is None or other is None:
         return one is other
-    return abs(one - other) <= SAME * max(abs(one), abs(other))
+    return abs(one - other) <= apart * max(abs(one), abs(other))

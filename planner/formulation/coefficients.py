@@ -4,6 +4,7 @@ Sets: A accelerators, S sites, W workloads (R training runs, V services),
 L offers of leases, T periods (counted from 0), B load blocks, K steps of a value.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import accumulate
@@ -13,8 +14,10 @@ from planner.formulation.clock import ALL_DAY, Clock
 from planner.formulation.expansion import Expansions, expansions_of
 from planner.formulation.fleet import Fleet, fleet_of
 from planner.formulation.leases import Leases, leases_of
+from planner.formulation.policy import Rules, rules_of
 from planner.formulation.work import Work, work_of
 from planner.performance.pairing import Rates
+from planner.periods import months_between
 from planner.specs.accelerator import Accelerator
 from planner.specs.scenario import Scenario, Site
 from planner.units import magnitude
@@ -47,12 +50,14 @@ class Coefficients:
         work: Rates as shares of demand, windows, values.
         expansions: Power that can be added to sites.
         leases: Offers of leases.
+        rules: Policies, and budgets of carbon and running costs.
         scale: Accelerators that one unit of a count stands for.
         added_unit: The same of a delivery or a lease, keyed by A.
         assigned_unit: The same of what works, keyed by W x A.
         availability: Share of installed units in working order, keyed by A.
         facility_mw: Facility power one unit provisions [MW], keyed by A x S.
-        site_power_mw: Limit of ``site_power`` [MW], keyed by S x T.
+        site_power_mw: Limit of ``site_power`` [MW], keyed by S x T; with the policy
+            ``grandfather`` at least what the starting fleet provisions, as the next.
         power_budget_mw: Limit of ``power_budget`` [MW], keyed by T; empty
             without that budget.
         price_musd: Price of one unit [MUSD], keyed by A x T, for what can be
@@ -70,6 +75,7 @@ class Coefficients:
     work: Work
     expansions: Expansions
     leases: Leases
+    rules: Rules
     scale: float
     added_unit: Mapping[str, float]
     assigned_unit: Mapping[tuple[str, str], float]
@@ -100,12 +106,14 @@ def coefficients(scenario: Scenario, rates: Rates) -> Coefficients:
     work = work_of(scenario, clock, rates)
     price = _prices(scenario)
     energy = _energy_musd_per_mwh(scenario)
+    stands = standing_mw(scenario) if scenario.grandfathered else {}
     return Coefficients(
         clock=clock,
         fleet=fleet,
         work=work,
         expansions=expansions_of(scenario, clock),
         leases=leases_of(scenario, clock),
+        rules=rules_of(scenario, clock, work),
         scale=fleet.scale,
         added_unit=dict.fromkeys(scenario.accelerators, fleet.scale),
         assigned_unit=dict.fromkeys(work.pairs, fleet.scale),
@@ -118,8 +126,8 @@ def coefficients(scenario: Scenario, rates: Rates) -> Coefficients:
             for name, a in scenario.accelerators.items()
             for site in scenario.spec.sites
         },
-        site_power_mw=_site_power(scenario),
-        power_budget_mw=_power_budget(scenario),
+        site_power_mw=_site_power(scenario, stands),
+        power_budget_mw=_power_budget(scenario, stands),
         price_musd=price,
         capex_spans=_capex_spans(scenario, clock),
         charge_musd=_charges(scenario, clock, price),
@@ -134,21 +142,51 @@ def facility_mw(accelerator: Accelerator, site: Site) -> float:
     return site.provisioning * nameplate_mw * site.pue
 
 
-def _site_power(scenario: Scenario) -> dict[tuple[str, int], float]:
+def standing_mw(scenario: Scenario) -> dict[tuple[str, int], float]:
+    """Return what the starting fleet provisions until its end of life [MW].
+
+    Keyed by S x T; where nothing stands there is no key.
+    """
+    found: dict[tuple[str, int], float] = defaultdict(float)
+    for entry in scenario.spec.fleet:
+        accelerator = scenario.accelerators[entry.accelerator]
+        each_mw = facility_mw(accelerator, scenario.sites[entry.site])
+        life = accelerator.lifetime_months
+        for t, period in enumerate(scenario.periods):
+            if life is None or months_between(entry.installed, period) < life:
+                found[entry.site, t] += entry.count * each_mw
+    return found
+
+
+def _site_power(
+    scenario: Scenario, stands: Mapping[tuple[str, int], float]
+) -> dict[tuple[str, int], float]:
+    """Return each site's power, at least what a grandfathered fleet provisions."""
     found = {}
     for site in scenario.spec.sites:
         for t, period in enumerate(scenario.periods):
             level = site.power.level(period)
-            found[site.name, t] = 0.0 if level is None else magnitude(level, "MW")
+            limit = 0.0 if level is None else magnitude(level, "MW")
+            found[site.name, t] = max(limit, stands.get((site.name, t), 0.0))
     return found
 
 
-def _power_budget(scenario: Scenario) -> dict[int, float]:
+def _power_budget(
+    scenario: Scenario, stands: Mapping[tuple[str, int], float]
+) -> dict[int, float]:
+    """Return the fleet's power budget, likewise."""
     series = scenario.spec.budgets.power
     if series is None:
         return {}
+    every: dict[int, float] = defaultdict(float)
+    for (_, t), mw in stands.items():
+        every[t] += mw
     levels = [series.level(period) for period in scenario.periods]
-    return {t: magnitude(q, "MW") for t, q in enumerate(levels) if q is not None}
+    return {
+        t: max(magnitude(q, "MW"), every[t])
+        for t, q in enumerate(levels)
+        if q is not None
+    }
 
 
 def _prices(scenario: Scenario) -> dict[tuple[str, int], float]:

@@ -12,6 +12,7 @@ TOPICS = (
     "tutorial",
     "fields",
     "constraints",
+    "policies",
     "glossary",
     "assumptions",
     "validation",

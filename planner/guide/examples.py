@@ -94,6 +94,12 @@ EXAMPLES = {
     "ScenarioSpec.sites": "",
     "Site.name": "ohio",
     "SystemSpec.accelerators": "8",
+    "Residency.minimum": "100 %",
+    "Residency.workload": "assistant",
+    "Spare.share": "3 %",
+    "VendorCommitment.minimum": "20000",
+    "VendorShare.maximum": "80 %",
+    "PolicyBase.name": "nvidia_cap",
     "WorkloadBase.accelerators": "",
     "WorkloadBase.name": "assistant",
 }

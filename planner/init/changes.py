@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from planner.init.past import NOISE, Past
+from planner.init.policies import promises, running
 from planner.periods import Span
 from planner.specs.scenario import Site, SupplyStep
 from planner.specs.value import ValueStep
@@ -28,6 +29,7 @@ def changes(past: Past) -> list[Change]:
     found += list(_leases(past))
     if capex := _capex(past):
         found.append((("budgets", "capex"), capex))
+    found += [*running(past), *promises(past)]
     return [*found, *_runs(past)]
 
 

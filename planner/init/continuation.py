@@ -21,6 +21,7 @@ from planner.init.changes import Change, changes
 from planner.init.overlay import node_of, overlay, settled
 from planner.init.past import Past
 from planner.init.plan_file import STDIN, read_plan, refusal, scenario_of
+from planner.init.policies import check_shares
 from planner.specs.scenario import Scenario
 
 _DATE = re.compile(r"_\d{4}(q[1-4]|_\d{2})$")
@@ -32,6 +33,7 @@ _HEADS = {
     "sites": "Power with what is ordered; `expansion` is what can still be added.",
     "leases": "`signed` is what has been signed by now and still runs.",
     "budgets": "Less what is spent.",
+    "policies": "Promises less what has come; the rest as it was set for the plan.",
     "workloads": "Runs that are over are left out; of the others the tokens that "
     "remain,\n# with their part of the value. Without accelerators.maximum a run's "
     "goodput is\n# estimated for what remains of it.",
@@ -79,6 +81,7 @@ def continuation(
     path, scenario = scenario_of(plan, shown, data_dirs)
     past = Past(scenario, plan, _number_of(at, scenario, shown))
     _keep_apart(target, scenario)
+    check_shares(past, shown)
     name = f"{_DATE.sub('', scenario.spec.name)}_{_suffix(at)}"
     folder = str(Path(target).parent) if target else ""
     new = _new_values(path, past, folder, Mark(target or f"{name}.yaml", 0, 0))

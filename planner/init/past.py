@@ -88,7 +88,7 @@ class Past:
             for row in self.plan.purchases
             if row.accelerator == accelerator
             and self.is_over(row.period)
-            and self._inside(row.period, span)
+            and self.is_inside(row.period, span)
         )
 
     def coming(self, accelerator: str, span: Span) -> float:
@@ -98,7 +98,7 @@ class Past:
             for row in self.plan.purchases
             if row.accelerator == accelerator
             and self.is_ordered(row)
-            and self._inside(row.period, span)
+            and self.is_inside(row.period, span)
         )
 
     def is_ordered(self, row: PurchaseRow) -> bool:
@@ -113,7 +113,7 @@ class Past:
         return sum(
             usd
             for period, usd in paid
-            if self.is_over(period) and self._inside(period, span)
+            if self.is_over(period) and self.is_inside(period, span)
         )
 
     def ordered_mw(self, site: str) -> float:
@@ -176,7 +176,8 @@ class Past:
                 found.append((run, done, over))
         return found
 
-    def _inside(self, period: str, span: Span) -> bool:
+    def is_inside(self, period: str, span: Span) -> bool:
+        """Return whether a period starts inside a span."""
         first_month = self.scenario.periods[self._number[period]].first_month
         return span.first_month <= first_month < span.end_month
 

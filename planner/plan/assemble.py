@@ -100,6 +100,7 @@ def _filled(  # noqa: PLR0917  # what a plan is made from
     value = parts.total()
     allocation = allocation_rows(scenario, c, x, rates)
     runs = run_rows(scenario, c, x, book)
+    costs = cost_rows(c, book)
     return replace(
         bare,
         objective=Objective(scenario.spec.objective, value, value, 0.0, parts),
@@ -114,8 +115,8 @@ def _filled(  # noqa: PLR0917  # what a plan is made from
         services=service_rows(scenario, c, x),
         runs=runs,
         split=split_rows(scenario, c, x),
-        budgets=budget_rows(c, x),
-        costs=cost_rows(c, book),
+        budgets=budget_rows(c, x, costs),
+        costs=costs,
         warnings=(*bare.warnings, *spread(runs), *few(allocation), *ties(solution)),
     )
 

@@ -9,6 +9,7 @@ from planner.periods import Span
 from planner.specs.accelerator import Accelerator
 from planner.specs.fields import shown
 from planner.specs.lease_checks import check_leases
+from planner.specs.policy_checks import check_policies
 from planner.specs.scenario import Scenario
 from planner.specs.series import Series
 from planner.specs.structure import problem_at
@@ -77,6 +78,7 @@ def check(scenario: Scenario, problems: list[Problem]) -> list[Problem]:
     _purchases(report)
     check_leases(report)
     check_workloads(report)
+    check_policies(report)
     return report.warnings
 
 
@@ -141,10 +143,12 @@ def _budgets(report: Report) -> None:
     budgets = report.scenario.spec.budgets
     if budgets.power is not None:
         report.covered(("budgets", "power"), budgets.power)
-    if budgets.capex is not None and not budgets.capex.constant:
-        keys = [step.span for step in budgets.capex.steps if step.span]
-        used = [span for span, _ in budgets.capex.amounts(report.scenario.periods)]
-        _amount_spans(report, ("budgets", "capex"), keys, used)
+    for key in ("capex", "opex", "carbon"):
+        series = getattr(budgets, key)
+        if series is not None and not series.constant:
+            keys = [step.span for step in series.steps if step.span]
+            used = [span for span, _ in series.amounts(report.scenario.periods)]
+            _amount_spans(report, ("budgets", key), keys, used)
     if budgets.carry_over and budgets.capex is None:
         message = "there is no capex budget to carry over"
         report.problem(("budgets", "carry_over"), message, "write capex, or remove it")

@@ -33,6 +33,7 @@ from planner.specs.fields import (
 )
 from planner.specs.lease import Lease
 from planner.specs.model import Model
+from planner.specs.policy import Grandfather, Policies, PolicyBase, scopes_of
 from planner.specs.series import Growth, Series, SeriesOf
 from planner.specs.workload import Workload
 from planner.units import Quantity, magnitude
@@ -132,6 +133,10 @@ class Budgets(Spec):
     """Facility power over all sites, at any time."""
     carry_over: Truth = False
     """Whether capex that a span leaves may be spent later."""
+    opex: Annotated[Series, SeriesOf(Unit("USD", "2 GUSD"), amount=True)] | None = None
+    """Running costs of each span: energy, maintenance, leases, transfers."""
+    carbon: Annotated[Series, SeriesOf(Unit("t", "400 kt"), amount=True)] | None = None
+    """Emissions of the energy of each span, at the scenario's own sites."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,6 +312,8 @@ class ScenarioSpec(Spec):
     """Offers of accelerators that others own, outside power and capital budgets."""
     workloads: Annotated[tuple[Workload, ...], Field(min_length=1)]
     """What competes for the fleet."""
+    policies: Policies = ()
+    """Rules that the plan must keep."""
     expect: Literal["optimal", "infeasible"] = "optimal"
     """What solving it must give."""
     check: Annotated[
@@ -410,6 +417,23 @@ class Scenario:
     def accelerators(self) -> Mapping[str, Accelerator]:
         """Return the accelerators by name."""
         return self.spec.accelerators
+
+    @cached_property
+    def policy_scopes(self) -> Mapping[str, str]:
+        """Return what the rows of each policy are about, by its label."""
+        return scopes_of(self.spec.policies)
+
+    def policy(self, kind: str, scope: str) -> PolicyBase | None:
+        """Return the policy of a kind whose rows are about ``scope``; else None."""
+        for each in self.spec.policies:
+            if each.kind == kind and self.policy_scopes[each.label] == scope:
+                return each
+        return None
+
+    @cached_property
+    def grandfathered(self) -> bool:
+        """Return whether the starting fleet may stand above a limit of power."""
+        return any(isinstance(each, Grandfather) for each in self.spec.policies)
 
     def model_of(self, workload: Workload) -> Model | None:
         """Return the model of a workload, or None where it states none."""

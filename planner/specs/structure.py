@@ -18,15 +18,12 @@ Loc = tuple[str | int, ...]
 LATER = frozenset(
     {
         "accelerators.minimum",
-        "budgets.carbon",
-        "budgets.opex",
         "divisible",
         "early_retirement: True",
         "gap",
         "inflation",
         "integer: True",
         "objective: serve_by_priority",
-        "policies",
         "single_accelerator",
         "single_site",
         "transfers",

@@ -18,9 +18,17 @@ from planner.formulation.constraints.fleet import (
 from planner.formulation.constraints.leases import lease_limit, lease_term
 from planner.formulation.constraints.limits import (
     capex_budget,
+    carbon_budget,
     expansion_limit,
+    opex_budget,
     power_budget,
     site_power,
+)
+from planner.formulation.constraints.policy import (
+    residency,
+    spare,
+    vendor_commitment,
+    vendor_share,
 )
 from planner.formulation.constraints.work import (
     demand,
@@ -43,6 +51,8 @@ CONSTRAINTS: tuple[Constraint, ...] = (
     power_budget,
     capex_budget,
     expansion_limit,
+    opex_budget,
+    carbon_budget,
     supply,
     lease_limit,
     lease_term,
@@ -52,4 +62,8 @@ CONSTRAINTS: tuple[Constraint, ...] = (
     training_work,
     run_size,
     steady_run,
+    residency,
+    vendor_share,
+    vendor_commitment,
+    spare,
 )

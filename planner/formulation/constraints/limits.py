@@ -1,6 +1,9 @@
 """Power and money: what the fleet and its sites must stay within."""
 
+from collections.abc import Iterable
+
 from planner.formulation.coefficients import Coefficients
+from planner.formulation.objective import running_costs
 from planner.formulation.rows import Pair, Row, Rows
 from planner.formulation.variables import Variables
 
@@ -75,3 +78,65 @@ def expansion_limit(c: Coefficients, v: Variables) -> Rows:
     for s, columns in v.expanded.by("s").items():
         pairs = [(x, 1.0) for _, x in columns]
         yield Row("expansion_limit", (s,), pairs, "<=", c.expansions.limit_mw[s])
+
+
+def opex_budget(c: Coefficients, v: Variables) -> Rows:
+    """Running costs of a span stay within its budget.
+
+        Σ_{t∈span} energy + maintenance + leases + transfers ≤ limit_musd[span]
+
+    nominal, as they are in the objective before discounting.
+
+    Rows: spans. Unit: MUSD. Price: present $ per nominal $.
+    """
+    costs = list(running_costs(c, v)) if c.rules.opex else []
+    for span in c.rules.opex:
+        inside = set(span.periods)
+        pairs = _summed(
+            (one.column, one.nominal_musd) for one in costs if one.t in inside
+        )
+        if pairs:
+            yield Row("opex_budget", (span.label,), pairs, "<=", span.limit)
+
+
+def carbon_budget(c: Coefficients, v: Variables) -> Rows:
+    """Emissions of a span's energy stay within its budget.
+
+        Σ_{a,s, t∈span} idle_t[a,s,t]·installed[a,s,t]
+            + Σ_{a,s,w,b, t∈span} busy_t[a,s,t]·σ_b·use_w·assigned[a,s,w,t,b]
+            ≤ limit_t[span]
+
+    at the scenario's own sites: a lease's emissions are its host's.
+
+    Rows: spans. Unit: t. Price: $ per t.
+    """
+    rules, share = c.rules, c.clock.share
+    for span in rules.carbon:
+        inside = set(span.periods)
+        pairs = [
+            (x, rules.idle_t[k] * c.scale)
+            for k, x in v.installed.columns.items()
+            if k[2] in inside
+        ]
+        pairs += [
+            (
+                x,
+                rules.busy_t[a, s, t]
+                * share(b)
+                * c.work.use[w]
+                * c.assigned_unit[w, a],
+            )
+            for (a, s, w, t, b), x in v.assigned.columns.items()
+            if t in inside and (a, s, t) in rules.busy_t
+        ]
+        if pairs:
+            yield Row("carbon_budget", (span.label,), pairs, "<=", span.limit)
+
+
+def _summed(terms: Iterable[Pair]) -> list[Pair]:
+    """Return each column once, with the sum of its coefficients."""
+    found: dict[int, Pair] = {}
+    for column, size in terms:
+        _, before = found.get(id(column), (column, 0.0))
+        found[id(column)] = column, before + size
+    return list(found.values())
