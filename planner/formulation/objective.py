@@ -3,10 +3,8 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from pulp import LpVariable
-
 from planner.formulation.coefficients import Coefficients
-from planner.formulation.rows import Pair
+from planner.formulation.rows import Column, Pair
 from planner.formulation.variables import Variables
 
 
@@ -20,7 +18,7 @@ class Spending(NamedTuple):
         discount: Present value of 1 paid then.
     """
 
-    column: LpVariable
+    column: Column
     t: int
     nominal_musd: float
     discount: float

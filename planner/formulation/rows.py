@@ -1,12 +1,12 @@
-"""One row of the program, before it meets PuLP."""
+"""One row of the program, before it meets PuLP or a solver."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from pulp import LpVariable
-
-Pair = tuple[LpVariable, float]
+Column = int
+"""A column, by its position in the program."""
+Pair = tuple[Column, float]
 
 
 @dataclass(frozen=True, slots=True)

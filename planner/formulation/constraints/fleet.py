@@ -1,9 +1,7 @@
 """What stands, comes, goes and works: counts of accelerators."""
 
-from pulp import LpVariable
-
 from planner.formulation.coefficients import Coefficients
-from planner.formulation.rows import Pair, Row, Rows
+from planner.formulation.rows import Column, Pair, Row, Rows
 from planner.formulation.variables import Variables
 
 Place = tuple[str, str]
@@ -81,7 +79,7 @@ def supply(c: Coefficients, v: Variables) -> Rows:
 
     Rows: A x spans. Unit: accelerators. Price: $ per accelerator.
     """
-    columns: dict[tuple[str, int], list[LpVariable]] = {}
+    columns: dict[tuple[str, int], list[Column]] = {}
     for (a, _, t), column in v.added.columns.items():
         columns.setdefault((a, t), []).append(column)
     for span in c.fleet.supply:
@@ -99,7 +97,7 @@ def supply(c: Coefficients, v: Variables) -> Rows:
 
 
 def _each(
-    columns: dict[tuple[str, int], list[LpVariable]],
+    columns: dict[tuple[str, int], list[Column]],
     a: str,
     periods: tuple[int, ...],
     unit: float,
