@@ -1,6 +1,6 @@
 """A program as flat arrays: what a solver is handed, in one go."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -84,15 +84,17 @@ def flat(cost: Floats, upper: Floats, rows: Sequence[Row]) -> Arrays:
     np.cumsum([len(row.pairs) for row in rows], out=start[1:])
     pairs = chain.from_iterable(row.pairs for row in rows)
     terms = np.fromiter(chain.from_iterable(pairs), np.float64, 2 * int(start[-1]))
-    right = np.array([row.rhs for row in rows], dtype=np.float64)
-    sense = np.array([row.sense for row in rows], dtype="U2")
     return Arrays(
         cost=cost,
         lower=np.zeros(len(cost)),
         upper=upper,
-        row_lower=np.where(sense == "<=", -INFINITY, right),
-        row_upper=np.where(sense == ">=", INFINITY, right),
+        row_lower=_floats(-INFINITY if r.sense == "<=" else r.rhs for r in rows),
+        row_upper=_floats(INFINITY if r.sense == ">=" else r.rhs for r in rows),
         start=start,
         index=terms[::2].astype(np.int32),
         value=terms[1::2].copy(),
     )
+
+
+def _floats(values: Iterable[float]) -> Floats:
+    return np.fromiter(values, np.float64)

@@ -144,7 +144,7 @@ def build(c: Coefficients, name: str = "fleet") -> Program:
 
 def _costs(c: Coefficients, v: Variables) -> Floats:
     """Return the present cost less value of every column [MUSD]."""
-    costs = [0.0] * sum(len(family.columns) for family in v.families())
+    costs = [0.0] * v.count
     for column, cost in net_cost(c, v):
         costs[column] += cost
     return np.array(costs)
@@ -152,7 +152,7 @@ def _costs(c: Coefficients, v: Variables) -> Floats:
 
 def _upper(v: Variables) -> Floats:
     """Return the largest value of every column."""
-    found = np.full(sum(len(family.columns) for family in v.families()), INFINITY)
+    found = np.full(v.count, INFINITY)
     for family in v.families():
         if len(family.upper):
             found[family.first : family.first + len(family.columns)] = family.upper

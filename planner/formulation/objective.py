@@ -1,8 +1,10 @@
 """What is minimised: costs less values, in present MUSD."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import NamedTuple
 
+from planner.formulation.clock import ALL_DAY
 from planner.formulation.coefficients import Coefficients
 from planner.formulation.rows import Column, Pair
 from planner.formulation.variables import Variables
@@ -33,10 +35,12 @@ def running_costs(c: Coefficients, v: Variables) -> Iterator[Spending]:
     for (a, s, t), column in v.installed.columns.items():
         nominal_musd = c.installed_musd[a, s, t] * c.scale
         yield Spending(column, t, nominal_musd, mid[t])
+    busy, unit, use = c.busy_musd, c.assigned_unit, c.work.use
+    made = partial(tuple.__new__, Spending)  # its own way takes twice as long
+    share = {b: c.clock.share(b) for b in (*c.clock.blocks, ALL_DAY)}
     for (a, s, w, t, b), column in v.assigned.columns.items():
-        used = c.clock.share(b) * c.work.use[w]
-        nominal_musd = c.busy_musd[a, s, t] * used * c.assigned_unit[w, a]
-        yield Spending(column, t, nominal_musd, mid[t])
+        nominal_musd = busy[a, s, t] * (share[b] * use[w]) * unit[w, a]
+        yield made((column, t, nominal_musd, mid[t]))
 
 
 def net_cost(c: Coefficients, v: Variables) -> list[Pair]:

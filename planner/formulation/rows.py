@@ -9,7 +9,7 @@ Column = int
 Pair = tuple[Column, float]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # frozen, which thousands of them would pay for twice
 class Row:
     """Σ coefficient·column, compared with a number.
 

@@ -117,6 +117,11 @@ class Variables:
             self.expanded,
         )
 
+    @property
+    def count(self) -> int:
+        """Return the number of columns."""
+        return sum(len(family.columns) for family in self.families())
+
 
 def variables(c: Coefficients) -> Variables:
     """Return every column by family; each family is contiguous."""
@@ -215,7 +220,7 @@ def _assigned_keys(
             if w in c.work.window
             else c.work.live[w]
         )
-        keys += [
-            (a, s, w, t, b) for s in sites for t, b in cells if (a, s, t) in installed
-        ]
+        for s in sites:
+            stands = {t for t in range(c.clock.count) if (a, s, t) in installed}
+            keys += [(a, s, w, t, b) for t, b in cells if t in stands]
     return keys

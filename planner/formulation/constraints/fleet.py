@@ -65,8 +65,12 @@ def assignment(c: Coefficients, v: Variables) -> Rows:
 
     Rows: A x S x T x B. Unit: accelerators. Price: $ per accelerator-period.
     """
+    units: dict[str, dict[str, float]] = {}
+    for (w, a), one in c.assigned_unit.items():
+        units.setdefault(a, {})[w] = one / c.scale
     for (a, s, t, b), columns in v.assigned.by("astb").items():
-        pairs = [(x, c.assigned_unit[k[2], a] / c.scale) for k, x in columns]
+        unit = units[a]
+        pairs = [(x, unit[k[2]]) for k, x in columns]
         pairs.append((v.installed.columns[a, s, t], -c.availability[a]))
         yield Row("assignment", (a, s, c.clock.labels[t], b), pairs, "<=", 0.0)
 
