@@ -110,7 +110,9 @@ def test_a_steady_run_has_one_column_in_the_rows_of_every_block(
 ) -> None:
     maximum = "    accelerators: {maximum: 5}\n"
     made = program(world.scenario(STANDING + CHAT + STEADY + maximum))
-    texts = [row_text(row) for row in made.rows if "2026" in row.index]
+    texts = [
+        row_text(row, made.column_names) for row in made.rows if "2026" in row.index
+    ]
     run = "assigned__chip__here__run__2026__ALL_DAY"
     for block in ("peak", "rest"):
         chat = f"assigned__chip__here__chat__2026__{block}"
@@ -118,7 +120,8 @@ def test_a_steady_run_has_one_column_in_the_rows_of_every_block(
         row = f"assignment__chip__here__2026__{block}: 1 {chat} + 1 {run} - 1 {stands}"
         assert f"{row} <= 0" in texts
     assert f"run_size__run__2026__ALL_DAY: 200 {run} <= 1" in texts
-    (work,) = [row_text(r) for r in made.rows if r.constraint == "training_work"]
+    names = made.column_names
+    (work,) = [row_text(r, names) for r in made.rows if r.constraint == "training_work"]
     both = [f"50 assigned__chip__here__run__{t}__ALL_DAY" for t in (2026, 2027)]
     assert work == f"training_work__run: {' + '.join(both)} - 1 completed__run__0 >= 0"
 
@@ -128,11 +131,11 @@ def test_in_a_day_of_one_block_steady_changes_nothing(
 ) -> None:
     plain = STANDING.replace("load_blocks: {peak: 6 h, rest: 18 h}", "")
     flat = CHAT.replace("    profile: {peak: 1.6, rest: 0.8}\n", "")
-    rows = [
-        [row_text(row) for row in program(world.scenario(plain + flat + run)).rows]
-        for run in (RUN, STEADY)
-    ]
-    assert rows[0] == rows[1]
+    preempted, steady = (
+        program(world.scenario(plain + flat + run)) for run in (RUN, STEADY)
+    )
+    assert preempted.rows == steady.rows
+    assert preempted.column_names == steady.column_names
 
 
 def test_the_audit_rejects_a_steady_run_that_pauses(world: World) -> None:

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from planner.api import solve
 from planner.explain.inputs import input_at
 from planner.explain.keys import key_prices
+from planner.formulation.arrays import arrays_of
 from planner.formulation.build import build
 from planner.formulation.coefficients import coefficients
 from planner.performance.pairing import rates
 from planner.plan.plan import Plan
-from planner.solvers.arrays import arrays_of
 from planner.solvers.highs import Live
 from planner.specs.load import reload
 from planner.specs.scenario import Scenario

@@ -13,7 +13,6 @@ from planner.formulation.build import build
 from planner.formulation.coefficients import coefficients
 from planner.performance.pairing import rates
 from planner.plan.findings import PriceRow
-from planner.solvers.arrays import arrays_of
 from planner.solvers.highs import Live
 from planner.specs.load import reload
 from planner.specs.scenario import Scenario
@@ -131,7 +130,7 @@ def objective_usd(scenario: Scenario, *overrides: str) -> float:
     again = reload(scenario, overrides)
     made = build(coefficients(again, rates(again)))
     live = Live()
-    live.load(arrays_of(made.problem, made.columns))
+    live.load(made.arrays)
     found = live.run()
     assert found.status == "optimal"
     gain = again.spec.objective == "maximize_value"

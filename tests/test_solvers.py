@@ -16,12 +16,13 @@ import yaml
 
 from planner.api import solve
 from planner.errors import InternalError, UsageError
+from planner.formulation.arrays import Arrays
 from planner.formulation.build import Program
 from planner.plan.plan import SECTIONS, Plan
 from planner.plan.values import values_of
-from planner.solvers.arrays import Arrays
+from planner.solvers.bridge import Highs, arrays_of
 from planner.solvers.cbc import Cbc, find_cbc
-from planner.solvers.highs import Highs, Live
+from planner.solvers.highs import Live
 from planner.solvers.solution import Solution
 from planner.solvers.solve import SolverName, solve_program
 from planner.solvers.tie_break import break_ties, weights_of
@@ -126,6 +127,30 @@ def test_bulk_hand_over_is_what_pulp_hands_over(
     )
     found = [x.varValue for x in theirs.columns]
     assert highs.solution.values == pytest.approx(found, abs=SAME)
+
+
+def test_arrays_are_those_of_the_pulp_problem(tiny: Tiny, program: MakeProgram) -> None:
+    made = program(tiny())
+    read_back = arrays_of(made.problem, made.columns)
+    for name, ours in vars(made.arrays).items():
+        theirs = getattr(read_back, name)
+        assert ours.dtype == theirs.dtype
+        assert ours.tolist() == theirs.tolist(), name
+    assert [x.name for x in made.columns] == made.column_names
+
+
+def test_a_row_of_ones_own_counts_in_pulp(tiny: Tiny, program: MakeProgram) -> None:
+    made = program(tiny())
+    best = solve_program(made)
+    places = list(made.v.added.columns.values())
+    most = 0.9 * float(best.values[places].sum())
+    problem, bought = made.problem, [made.columns[place] for place in places]
+    problem += pulp.lpSum(bought) <= most, "buy_less"
+    highs = Highs(made.columns)
+    problem.solve(highs)
+    assert highs.solution.status == "optimal"
+    assert highs.solution.objective > best.objective
+    assert sum(x.varValue for x in bought) == pytest.approx(most)
 
 
 def test_result_is_written_back_to_the_problem(

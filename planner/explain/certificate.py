@@ -13,8 +13,8 @@ from math import isfinite
 import numpy as np
 
 from planner.errors import UsageError
+from planner.formulation.arrays import Arrays, Floats, Ints
 from planner.plan.findings import Certificate
-from planner.solvers.arrays import Arrays, Floats, Ints
 from planner.solvers.solution import Solution
 
 TOLERANCE = 1e-6

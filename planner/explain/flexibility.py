@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.errors import SolverError
+from planner.formulation.arrays import Arrays, Floats
 from planner.formulation.build import Program
-from planner.solvers.arrays import Arrays, Floats
 from planner.solvers.highs import Live
 from planner.solvers.solution import Solution
 from planner.solvers.tie_break import THRESHOLDS, face
@@ -103,7 +103,7 @@ def _extreme(
     live: Live, program: Program, terms: dict[int, float], sign: float
 ) -> float:
     """Return the least value of a sum, times its sign."""
-    costs: Floats = np.zeros(len(program.columns))
+    costs: Floats = np.zeros(program.arrays.columns)
     for number, factor in terms.items():
         costs[number] = sign * factor
     every = np.arange(len(costs), dtype=np.int32)

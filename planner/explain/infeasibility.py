@@ -11,7 +11,6 @@ from planner.explain.standing import standing_of
 from planner.formulation.build import Program
 from planner.formulation.rows import Row
 from planner.plan.findings import Conflict, Fix, Infeasibility
-from planner.solvers.arrays import arrays_of
 from planner.solvers.highs import Live
 from planner.specs.scenario import Scenario
 from planner.specs.workload import TrainingRun
@@ -48,10 +47,10 @@ def infeasibility_of(
         the starting fleet breaks by itself.
     """
     live = Live()
-    live.load(arrays_of(program.problem, program.columns))
+    live.load(program.arrays)
     conflict = _conflict(live, program)
     live = Live()
-    live.load(arrays_of(program.problem, program.columns))
+    live.load(program.arrays)
     reliefs = [
         *reliefs_of(scenario, program, usd_per_mw),
         *policy_reliefs(scenario, program),
@@ -93,7 +92,7 @@ def _place(row: Row) -> Conflict:
 
 def _open(live: Live, program: Program, reliefs: list[Relief]) -> None:
     """Add every relief as a closed column, and make all else free of cost."""
-    columns = len(program.columns)
+    columns = program.arrays.columns
     every = np.arange(columns, dtype=np.int32)
     live.model.changeColsCost(columns, every, np.zeros(columns))
     for relief in reliefs:
@@ -106,7 +105,7 @@ def _amounts(
     live: Live, program: Program, reliefs: list[Relief]
 ) -> Iterator[tuple[Relief, float]]:
     """Yield each relief that suffices alone, with its least amount."""
-    first = len(program.columns)
+    first = program.arrays.columns
     for number, relief in enumerate(reliefs, first):
         live.model.changeColBounds(number, 0.0, relief.most * relief.size)
         found = live.run()
@@ -122,7 +121,7 @@ def _mixture(
 
     What has no price is taken only where money does not help.
     """
-    first = len(program.columns)
+    first = program.arrays.columns
     for number, relief in enumerate(reliefs, first):
         if not relief.mixes:
             continue

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from planner.formulation.arrays import Floats
 from planner.formulation.build import Program
 from planner.formulation.rows import Row
 from planner.plan.findings import PriceRow
-from planner.solvers.arrays import Floats
 from planner.solvers.solution import Solution
 
 USD_PER_MUSD = 1e6

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.explain.prices import PriceKey, homes_of, price_key, prices_at
+from planner.formulation.arrays import Arrays
 from planner.formulation.build import Program
-from planner.solvers.arrays import Arrays
 from planner.solvers.highs import Live
 
 STEP = 1e-4

@@ -1,4 +1,4 @@
-"""From numbers to a PuLP problem: columns, objective, constraints, scaling."""
+"""From numbers to a linear program: columns, objective, constraints, scaling."""
 
 import gc
 import math
@@ -6,16 +6,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-import pulp
+import numpy as np
 
 from planner.errors import PlannerError
+from planner.formulation.arrays import INFINITY, Arrays, Floats, flat
 from planner.formulation.coefficients import Coefficients
 from planner.formulation.constraints import CONSTRAINTS
 from planner.formulation.objective import net_cost
-from planner.formulation.pulp_versions import add_row, set_objective
-from planner.formulation.rows import Pair, Row
+from planner.formulation.rows import Row
 from planner.formulation.variables import Variables, variables
+
+if TYPE_CHECKING:
+    import pulp
 
 LEAST_COEFFICIENT = 1e-5
 MOST_COEFFICIENT = 1e6
@@ -42,33 +46,63 @@ class Program:
     """A linear program, and what its columns and rows stand for.
 
     Attributes:
-        problem: The PuLP problem: minimise.
+        name: What PuLP calls it.
         c: Its numbers.
         v: Its columns by family.
-        columns: All columns, in the program's order.
         rows: All rows, in the program's order, in the user's units.
         row_factors: What each row was multiplied by.
         cost_factor: What the objective was multiplied by.
+        arrays: The program as a solver gets it: minimise, scaled.
     """
 
-    problem: pulp.LpProblem
+    name: str
     c: Coefficients
     v: Variables
-    columns: list[pulp.LpVariable]
     rows: list[Row]
     row_factors: list[float]
     cost_factor: float
+    arrays: Arrays
+
+    @property
+    def problem(self) -> "pulp.LpProblem":
+        """Return the same program as a PuLP problem, its columns and rows named.
+
+        Made when it is first asked for: PuLP's objects cost several times what the
+        rows and the arrays do. CBC, files and one's own rows need them.
+        """
+        return self._as_pulp[0]
+
+    @property
+    def columns(self) -> "list[pulp.LpVariable]":
+        """Return the columns of ``problem``, in the program's order."""
+        return self._as_pulp[1]
+
+    @cached_property
+    def _as_pulp(self) -> "tuple[pulp.LpProblem, list[pulp.LpVariable]]":
+        from planner.formulation.pulp_versions import problem_of  # noqa: PLC0415
+
+        rows = [row.name for row in self.rows]
+        return problem_of(self.name, self.arrays, self.column_names, rows)
+
+    @cached_property
+    def column_names(self) -> list[str]:
+        """Return the name of every column, keyed by column."""
+        labels = self.c.clock.labels
+        return [name for f in self.v.families() for name in f.names(labels)]
 
     @cached_property
     def position(self) -> dict[tuple[str, tuple[object, ...]], int]:
         """Return the place of every column, keyed by family and key."""
-        keys = ((f.name, key) for f in self.v.families() for key in f.columns)
-        return {key: number for number, key in enumerate(keys)}
+        return {
+            (family.name, key): column
+            for family in self.v.families()
+            for key, column in family.columns.items()
+        }
 
     @property
     def nonzeros(self) -> int:
         """Return the number of matrix coefficients."""
-        return sum(len(row.pairs) for row in self.rows)
+        return len(self.arrays.value)
 
 
 @contextmanager
@@ -90,57 +124,88 @@ def build(c: Coefficients, name: str = "fleet") -> Program:
     Raises:
         ScalingError: The numbers of a row lie too far apart to be solved.
     """
-    problem = pulp.LpProblem(name, pulp.LpMinimize)
-    v = variables(problem, c)
-    costs = net_cost(c, v)
-    cost_factor = _cost_factor(costs)
-    set_objective(problem, [(column, cost * cost_factor) for column, cost in costs])
-    rows: list[Row] = []
-    factors: list[float] = []
-    for constraint in CONSTRAINTS:
-        for row in constraint(c, v):
-            factor = _row_factor(row)
-            add_row(problem, row, factor)
-            rows.append(row)
-            factors.append(factor)
-    return Program(
-        problem=problem,
+    v = variables(c)
+    rows = [row for constraint in CONSTRAINTS for row in constraint(c, v)]
+    plain = flat(_costs(c, v), _upper(v), rows)
+    cost_factor = _cost_factor(plain.cost)
+    factors = _row_factors(plain)
+    program = Program(
+        name=name,
         c=c,
         v=v,
-        columns=[x for family in v.families() for x in family.columns.values()],
         rows=rows,
-        row_factors=factors,
+        row_factors=factors.tolist(),
         cost_factor=cost_factor,
+        arrays=plain.scaled(cost_factor, factors),
     )
+    _check_spread(program)
+    return program
 
 
-def _cost_factor(costs: list[Pair]) -> float:
+def _costs(c: Coefficients, v: Variables) -> Floats:
+    """Return the present cost less value of every column [MUSD]."""
+    costs = [0.0] * v.count
+    for column, cost in net_cost(c, v):
+        costs[column] += cost
+    return np.array(costs)
+
+
+def _upper(v: Variables) -> Floats:
+    """Return the largest value of every column."""
+    found = np.full(v.count, INFINITY)
+    for family in v.families():
+        if len(family.upper):
+            found[family.first : family.first + len(family.columns)] = family.upper
+    return found
+
+
+def _cost_factor(costs: Floats) -> float:
     """Return the factor that makes the largest cost ``LARGEST_COST``."""
-    largest = max((abs(cost) for _, cost in costs), default=0.0)
+    largest = float(np.max(np.abs(costs), initial=0.0))
     return LARGEST_COST / largest if largest > 0 else 1.0
 
 
-def _row_factor(row: Row) -> float:
-    """Return the power of two that brings a row's coefficients around 1.
+def _row_factors(arrays: Arrays) -> Floats:
+    """Return the powers of two that bring each row's coefficients around 1."""
+    least, most = _spread(arrays)
+    products = (least * most).tolist()
+    exponents = [-round(math.log2(one) / 2) if one else 0 for one in products]
+    return np.ldexp(1.0, np.array(exponents, dtype=np.int32))
+
+
+def _spread(arrays: Arrays) -> tuple[Floats, Floats]:
+    """Return the least and the largest coefficient of each row; 0 where none is."""
+    least, most = np.zeros(arrays.rows), np.zeros(arrays.rows)
+    filled = np.flatnonzero(np.diff(arrays.start))
+    first, sizes = arrays.start[filled], np.abs(arrays.value)
+    if len(filled):
+        most[filled] = np.maximum.reduceat(sizes, first)
+        sizes[sizes == 0] = INFINITY
+        least[filled] = np.minimum.reduceat(sizes, first)
+    least[most == 0] = 0.0
+    return least, most
+
+
+def _check_spread(program: Program) -> None:
+    """Refuse a row whose coefficients lie too far apart.
 
     Raises:
-        ScalingError: They lie too far apart.
+        ScalingError: Names the coefficient that is farthest from the others.
     """
-    sizes = [abs(coefficient) for _, coefficient in row.pairs if coefficient]
-    if not sizes:
-        return 1.0
-    least, most = min(sizes), max(sizes)
-    factor = 2.0 ** -round(math.log2(least * most) / 2)
-    if least * factor < LEAST_COEFFICIENT or most * factor > MOST_COEFFICIENT:
-        middle = sorted(sizes)[len(sizes) // 2]
-        column, size = max(
-            ((x, abs(k)) for x, k in row.pairs if k),
-            key=lambda pair: abs(math.log(pair[1] / middle)),
-        )
-        msg = (
-            f"{row.constraint} ({', '.join(row.index)}): {column.name} counts for "
-            f"{size:.3g} where others count for {middle:.3g}; write a rate, demand, "
-            "size or price of a plausible magnitude"
-        )
-        raise ScalingError(row, msg)
-    return factor
+    least, most = _spread(program.arrays)
+    wide = (least > 0) & ((least < LEAST_COEFFICIENT) | (most > MOST_COEFFICIENT))
+    if not wide.any():
+        return
+    row = program.rows[int(np.argmax(wide))]
+    sizes = sorted(abs(coefficient) for _, coefficient in row.pairs if coefficient)
+    middle = sizes[len(sizes) // 2]
+    column, size = max(
+        ((x, abs(k)) for x, k in row.pairs if k),
+        key=lambda pair: abs(math.log(pair[1] / middle)),
+    )
+    msg = (
+        f"{row.constraint} ({', '.join(row.index)}): {program.column_names[column]} "
+        f"counts for {size:.3g} where others count for {middle:.3g}; write a rate, "
+        "demand, size or price of a plausible magnitude"
+    )
+    raise ScalingError(row, msg)

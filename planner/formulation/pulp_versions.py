@@ -4,50 +4,79 @@ import os
 import time
 from collections.abc import Iterable, Sequence
 from itertools import chain
+from math import isinf
 from typing import Any, Literal
 
 import pulp
 
-from planner.formulation.rows import Pair, Row
+from planner.formulation.arrays import Arrays
 
 PULP_4 = hasattr(pulp.LpAffineExpression, "from_list")
 
 Ending = Literal["optimal", "infeasible", "stopped"]
 
-_SENSES = {
-    "<=": pulp.LpConstraintLE,
-    ">=": pulp.LpConstraintGE,
-    "==": pulp.LpConstraintEQ,
-}
+
+def problem_of(
+    name: str, arrays: Arrays, columns: Sequence[str], rows: Sequence[str]
+) -> tuple[pulp.LpProblem, list[Any]]:
+    """Return a program as a PuLP problem, and its columns in the arrays' order.
+
+    Args:
+        name: Of the problem.
+        arrays: What is minimised, within which limits.
+        columns: Name of every column.
+        rows: Name of every row.
+    """
+    problem = pulp.LpProblem(name, pulp.LpMinimize)
+    bounds = zip(arrays.lower.tolist(), arrays.upper.tolist(), strict=True)
+    made = [
+        problem.add_variable(column, _bound(low), _bound(high))
+        for column, (low, high) in zip(columns, bounds, strict=True)
+    ]
+    costs = zip(made, arrays.cost.tolist(), strict=True)
+    problem.setObjective(_expression([(x, cost) for x, cost in costs if cost]))
+    terms = [
+        (made[column], coefficient)
+        for column, coefficient in zip(
+            arrays.index.tolist(), arrays.value.tolist(), strict=True
+        )
+    ]
+    start = arrays.start.tolist()
+    limits = zip(arrays.row_lower.tolist(), arrays.row_upper.tolist(), strict=True)
+    for number, (row, (low, high)) in enumerate(zip(rows, limits, strict=True)):
+        _add_row(problem, row, terms[start[number] : start[number + 1]], low, high)
+    return problem, made
 
 
-def expression(pairs: list[Pair]) -> Any:
+def _add_row(
+    problem: pulp.LpProblem,
+    name: str,
+    pairs: list[tuple[Any, float]],
+    low: float,
+    high: float,
+) -> None:
+    sense, right = pulp.LpConstraintEQ, low
+    if low != high:
+        sense = pulp.LpConstraintLE if isinf(low) else pulp.LpConstraintGE
+        right = high if isinf(low) else low
+    terms = _expression(pairs)
+    if not PULP_4:
+        problem.addConstraint(pulp.LpConstraint(terms, sense, name, right))
+        return
+    terms.constant = -right
+    terms.sense = sense
+    problem.addConstraint(terms, name)
+
+
+def _expression(pairs: list[tuple[Any, float]]) -> Any:
     """Return Σ coefficient·column; every column at most once."""
     if PULP_4:
         return pulp.LpAffineExpression.from_list(pairs)
     return pulp.LpAffineExpression(pairs)
 
 
-def set_objective(problem: pulp.LpProblem, pairs: list[Pair]) -> None:
-    """Make Σ coefficient·column what the problem minimises."""
-    problem.setObjective(expression(pairs))
-
-
-def add_row(problem: pulp.LpProblem, row: Row, factor: float) -> None:
-    """Add ``row`` times ``factor`` to the problem, under its own name."""
-    pairs = row.pairs
-    if factor != 1:
-        pairs = [(column, k * factor) for column, k in pairs]
-    terms = expression(pairs)
-    rhs = row.rhs * factor
-    if not PULP_4:
-        problem.addConstraint(
-            pulp.LpConstraint(terms, _SENSES[row.sense], row.name, rhs)
-        )
-        return
-    terms.constant = -rhs
-    terms.sense = _SENSES[row.sense]
-    problem.addConstraint(terms, row.name)
+def _bound(value: float) -> float | None:
+    return None if isinf(value) else value
 
 
 def positions(columns: Sequence[pulp.LpVariable]) -> dict[int, int]:
@@ -131,9 +160,3 @@ def bundled_cbc() -> str | None:
         return None
     path = str(pulp.PULP_CBC_CMD.pulp_cbc_path)
     return path if os.access(path, os.X_OK) else None
-
-
-def empty_problem(name: str, count: int) -> tuple[pulp.LpProblem, list[Any]]:
-    """Return a problem with ``count`` free columns ``x0``, ``x1`` and so on."""
-    problem = pulp.LpProblem(name, pulp.LpMinimize)
-    return problem, [problem.add_variable(f"x{number}") for number in range(count)]

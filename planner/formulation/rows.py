@@ -1,12 +1,12 @@
-"""One row of the program, before it meets PuLP."""
+"""One row of the program, before it meets PuLP or a solver."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from pulp import LpVariable
-
-Pair = tuple[LpVariable, float]
+Column = int
+"""A column, by its position in the program."""
+Pair = tuple[Column, float]
 
 
 def named(*words: str) -> str:
@@ -14,7 +14,7 @@ def named(*words: str) -> str:
     return "__".join(words).replace("-", "_").replace(":", ".")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # frozen, which thousands of them would pay for twice
 class Row:
     """Σ coefficient·column, compared with a number.
 

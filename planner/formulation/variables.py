@@ -5,18 +5,17 @@ A column exists only where it can be non-zero. Counts are in units of
 """
 
 from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any, Generic, TypeVar
 
-from pulp import LpProblem, LpVariable
-
 from planner.formulation.clock import ALL_DAY
 from planner.formulation.coefficients import Coefficients
-from planner.formulation.rows import named
+from planner.formulation.rows import Column, named
 
 Key = TypeVar("Key", bound=tuple[object, ...])
-Groups = dict[Any, list[tuple[Key, LpVariable]]]
+Groups = dict[Any, list[tuple[Key, Column]]]
 
 
 @dataclass(slots=True)
@@ -28,13 +27,15 @@ class Family(Generic[Key]):
         sets: The sets of its keys, a letter each: ``ast`` for A x S x T.
         first: Position of its first column in the program.
         columns: The columns by key.
+        upper: Largest value of each column; empty: none has one.
         blocks: What ``ALL_DAY`` in a key stands for; empty: no key has it.
     """
 
     name: str
     sets: str
     first: int
-    columns: dict[Key, LpVariable] = field(default_factory=dict)
+    columns: dict[Key, Column]
+    upper: Sequence[float] = ()
     blocks: tuple[str, ...] = ()
     _groups: dict[str, Groups[Key]] = field(default_factory=dict)
 
@@ -66,6 +67,19 @@ class Family(Generic[Key]):
         if key[place] != ALL_DAY:
             return [key]
         return [(*key[:place], b, *key[place + 1 :]) for b in self.blocks]
+
+    def names(self, labels: Sequence[str]) -> Iterator[str]:
+        """Yield the name of every column: the family, then the key.
+
+        Args:
+            labels: What to call each period, keyed by T.
+        """
+        for key in self.columns:
+            words = (
+                labels[part] if one == "t" else str(part)  # type: ignore[call-overload]  # a key's t is a number
+                for one, part in zip(self.sets, key, strict=True)
+            )
+            yield named(self.name, *words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,115 +126,67 @@ class Variables:
             self.expanded,
         )
 
+    @property
+    def count(self) -> int:
+        """Return the number of columns."""
+        return sum(len(family.columns) for family in self.families())
 
-def variables(problem: LpProblem, c: Coefficients) -> Variables:
-    """Add every column to ``problem`` and return them by family."""
-    maker = _Maker(problem, c)
-    added = maker.counts("added", _added_keys(c))
-    retired = maker.counts("retired", _retired_keys(c))
+
+def variables(c: Coefficients) -> Variables:
+    """Return every column by family; each family is contiguous."""
+    maker = _Maker()
     installed_keys = _installed_keys(c)
-    installed = maker.counts("installed", installed_keys)
     leased_keys = _leased_keys(c)
-    standing = set(installed_keys)
-    for name, t in leased_keys:
-        offer = c.leases.offers[name]
-        standing.add((offer.accelerator, offer.place, t))
-    assigned = maker.assigned(_assigned_keys(c, standing))
+    served, completed = c.work.served_pieces, c.work.completed_pieces
     return Variables(
-        added=added,
-        retired=retired,
-        installed=installed,
-        assigned=assigned,
-        signed=maker.leases("signed", _signed_keys(c)),
-        leased=maker.leases("leased", leased_keys),
-        rented=maker.rented(leased_keys),
-        served=maker.served(),
-        completed=maker.completed(),
-        expanded=maker.expanded(),
+        added=maker.family("added", "ast", _added_keys(c)),
+        retired=maker.family("retired", "ast", _retired_keys(c)),
+        installed=maker.family("installed", "ast", installed_keys),
+        assigned=maker.family(
+            "assigned",
+            "aswtb",
+            _assigned_keys(c, {*installed_keys, *_leased_places(c, leased_keys)}),
+            blocks=tuple(c.clock.blocks) if c.work.steady else (),
+        ),
+        signed=maker.family("signed", "lt", _signed_keys(c)),
+        leased=maker.family("leased", "lt", leased_keys),
+        rented=maker.family("rented", "ltb", _rented_keys(c, leased_keys)),
+        served=maker.family(
+            "served",
+            "wtbk",
+            [(*cell, k) for cell, steps in served.items() for k in range(len(steps))],
+            [piece.width for steps in served.values() for piece in steps],
+        ),
+        completed=maker.family(
+            "completed",
+            "wk",
+            [(run, k) for run, steps in completed.items() for k in range(len(steps))],
+            [piece.width for steps in completed.values() for piece in steps],
+        ),
+        expanded=maker.family("expanded", "st", list(c.expansions.orders)),
     )
 
 
 class _Maker:
-    """Adds columns family by family, so that each family is contiguous."""
+    """Numbers columns family by family, in the order in which they are asked for."""
 
-    def __init__(self, problem: LpProblem, c: Coefficients) -> None:
-        self.add = problem.add_variable
-        self.c = c
-        self.labels = [label.replace("-", "_") for label in c.clock.labels]
+    def __init__(self) -> None:
         self.made = 0
 
-    def counts(
-        self, name: str, keys: list[tuple[str, str, int]]
-    ) -> Family[tuple[str, str, int]]:
-        add, labels = self.add, self.labels
-        family = Family[tuple[str, str, int]](name, "ast", self.made)
-        family.columns = {
-            key: add(f"{name}__{key[0]}__{key[1]}__{labels[key[2]]}", 0) for key in keys
-        }
-        self.made += len(keys)
-        return family
-
-    def assigned(
-        self, keys: list[tuple[str, str, str, int, str]]
-    ) -> Family[tuple[str, str, str, int, str]]:
-        add, labels = self.add, self.labels
-        words = {key[1]: named(key[1]) for key in keys}
-        family = Family[tuple[str, str, str, int, str]]("assigned", "aswtb", self.made)
-        family.columns = {
-            (a, s, w, t, b): add(f"assigned__{a}__{words[s]}__{w}__{labels[t]}__{b}", 0)
-            for a, s, w, t, b in keys
-        }
-        if self.c.work.steady:
-            family.blocks = tuple(self.c.clock.blocks)
-        self.made += len(keys)
-        return family
-
-    def leases(self, name: str, keys: list[tuple[str, int]]) -> Family[tuple[str, int]]:
-        add, labels = self.add, self.labels
-        family = Family[tuple[str, int]](name, "lt", self.made)
-        family.columns = {
-            (offer, t): add(f"{name}__{offer}__{labels[t]}", 0) for offer, t in keys
-        }
-        self.made += len(keys)
-        return family
-
-    def rented(self, leased: list[tuple[str, int]]) -> Family[tuple[str, int, str]]:
-        add, labels = self.add, self.labels
-        family = Family[tuple[str, int, str]]("rented", "ltb", self.made)
-        family.columns = {
-            (offer, t, b): add(f"rented__{offer}__{labels[t]}__{b}", 0)
-            for offer, t in leased
-            if self.c.leases.offers[offer].on_demand
-            for b in self.c.clock.blocks
-        }
-        self.made += len(family.columns)
-        return family
-
-    def served(self) -> Family[tuple[str, int, str, int]]:
-        family = Family[tuple[str, int, str, int]]("served", "wtbk", self.made)
-        for (v, t, b), pieces in self.c.work.served_pieces.items():
-            for k, piece in enumerate(pieces):
-                name = f"served__{v}__{self.labels[t]}__{b}__{k}"
-                family.columns[v, t, b, k] = self.add(name, 0, piece.width)
-        self.made += len(family.columns)
-        return family
-
-    def completed(self) -> Family[tuple[str, int]]:
-        family = Family[tuple[str, int]]("completed", "wk", self.made)
-        for run, pieces in self.c.work.completed_pieces.items():
-            for k, piece in enumerate(pieces):
-                name = f"completed__{run}__{k}"
-                family.columns[run, k] = self.add(name, 0, piece.width)
-        self.made += len(family.columns)
-        return family
-
-    def expanded(self) -> Family[tuple[str, int]]:
-        family = Family[tuple[str, int]]("expanded", "st", self.made)
-        for s, t in self.c.expansions.orders:
-            name = f"expanded__{s}__{self.labels[t]}"
-            family.columns[s, t] = self.add(name, 0)
-        self.made += len(family.columns)
-        return family
+    def family(
+        self,
+        name: str,
+        sets: str,
+        keys: Iterable[Key],
+        upper: Sequence[float] = (),
+        *,
+        blocks: tuple[str, ...] = (),
+    ) -> Family[Key]:
+        """Return the next columns, one for each key."""
+        first = self.made
+        columns = {key: column for column, key in enumerate(keys, first)}
+        self.made += len(columns)
+        return Family(name, sets, first, columns, upper, blocks)
 
 
 def _added_keys(c: Coefficients) -> list[tuple[str, str, int]]:
@@ -275,6 +241,25 @@ def _leased_keys(c: Coefficients) -> list[tuple[str, int]]:
     ]
 
 
+def _leased_places(
+    c: Coefficients, leased: list[tuple[str, int]]
+) -> Iterator[tuple[str, str, int]]:
+    """Yield where leased units can work."""
+    for name, t in leased:
+        offer = c.leases.offers[name]
+        yield offer.accelerator, offer.place, t
+
+
+def _rented_keys(
+    c: Coefficients, leased: list[tuple[str, int]]
+) -> list[tuple[str, int, str]]:
+    """Return when hours of offers on demand can be rented."""
+    offers, blocks = c.leases.offers, c.clock.blocks
+    return [
+        (name, t, b) for name, t in leased if offers[name].on_demand for b in blocks
+    ]
+
+
 def _assigned_keys(
     c: Coefficients, standing: set[tuple[str, str, int]]
 ) -> list[tuple[str, str, str, int, str]]:
@@ -288,7 +273,7 @@ def _assigned_keys(
             if w in c.work.window
             else c.work.live[w]
         )
-        keys += [
-            (a, s, w, t, b) for s in sites for t, b in cells if (a, s, t) in standing
-        ]
+        for s in sites:
+            stands = {t for t in range(c.clock.count) if (a, s, t) in standing}
+            keys += [(a, s, w, t, b) for t, b in cells if t in stands]
     return keys

@@ -73,7 +73,7 @@ def plan_of(
         metrics=None,
         solver=solver,
         formulation=FormulationRow(
-            len(program.columns), len(program.rows), program.nonzeros
+            program.arrays.columns, len(program.rows), program.nonzeros
         ),
         provenance=provenance_of(scenario, solver),
         rejected=rejected_rows(rates),

@@ -12,15 +12,8 @@ import numpy as np
 import pulp
 
 from planner.errors import UsageError
-from planner.formulation.pulp_versions import (
-    add_row,
-    bundled_cbc,
-    empty_problem,
-    ended,
-    set_objective,
-)
-from planner.formulation.rows import Row
-from planner.solvers.arrays import Arrays, Floats, arrays_of
+from planner.formulation.arrays import Arrays, Floats
+from planner.formulation.pulp_versions import bundled_cbc, ended, problem_of
 from planner.solvers.solution import Solution, Status
 
 FEASIBILITY = 1e-6
@@ -44,7 +37,7 @@ class Cbc:
         self,
         problem: pulp.LpProblem,
         columns: Sequence[pulp.LpVariable],
-        arrays: Arrays | None = None,
+        arrays: Arrays,
     ) -> Solution:
         """Return how CBC solved a problem, checked against its arrays."""
         began = time.perf_counter()
@@ -56,7 +49,6 @@ class Cbc:
         )
         result = problem.solve(solver)
         seconds = time.perf_counter() - began
-        arrays = arrays or arrays_of(problem, columns)
         values = _floats(x.varValue for x in columns)
         row_values = activities(arrays, values)
         status = self._status(problem, result, arrays, values, row_values)
@@ -76,8 +68,10 @@ class Cbc:
 
     def solve_arrays(self, arrays: Arrays) -> Solution:
         """Return how CBC solved a program given as arrays."""
-        problem, columns = problem_of(arrays)
-        return self.solve(problem, columns, arrays)
+        columns = [f"x{number}" for number in range(arrays.columns)]
+        rows = [f"r{number}" for number in range(arrays.rows)]
+        problem, made = problem_of("face", arrays, columns, rows)
+        return self.solve(problem, made, arrays)
 
     def _status(
         self,
@@ -138,33 +132,6 @@ def activities(arrays: Arrays, values: Floats) -> Floats:
         np.add.reduceat(terms, arrays.start[:-1][filled]) if len(terms) else 0
     )
     return found
-
-
-def problem_of(arrays: Arrays) -> tuple[pulp.LpProblem, list[pulp.LpVariable]]:
-    """Return a PuLP problem with the rows and columns of the arrays."""
-    problem, columns = empty_problem("face", arrays.columns)
-    for column, low, high in zip(columns, arrays.lower, arrays.upper, strict=True):
-        column.lowBound = None if np.isinf(low) else float(low)
-        column.upBound = None if np.isinf(high) else float(high)
-    set_objective(
-        problem, [(x, float(k)) for x, k in zip(columns, arrays.cost, strict=True)]
-    )
-    for number, low in enumerate(arrays.row_lower):
-        first, last = arrays.start[number], arrays.start[number + 1]
-        pairs = [
-            (columns[j], float(k))
-            for j, k in zip(
-                arrays.index[first:last], arrays.value[first:last], strict=True
-            )
-        ]
-        high = arrays.row_upper[number]
-        if low == high:
-            add_row(problem, Row("r", (str(number),), pairs, "==", float(low)), 1.0)
-        elif np.isinf(low):
-            add_row(problem, Row("r", (str(number),), pairs, "<=", float(high)), 1.0)
-        else:
-            add_row(problem, Row("r", (str(number),), pairs, ">=", float(low)), 1.0)
-    return problem, columns
 
 
 def _floats(values: Any) -> Floats:

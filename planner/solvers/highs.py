@@ -1,70 +1,20 @@
-"""HiGHS as a PuLP solver: one bulk hand-over, its own status, a live model."""
+"""HiGHS: one bulk hand-over, its own status, a live model."""
 
 import time
-from collections.abc import Sequence
 from typing import Any
 
 import highspy
 import numpy as np
-import pulp
 from highspy import HighsModelStatus
 
 from planner.errors import InternalError, SolverError
-from planner.formulation.pulp_versions import finish
-from planner.solvers.arrays import Arrays, Floats, arrays_of
+from planner.formulation.arrays import Arrays, Floats
 from planner.solvers.solution import Solution, Status
 
 FEASIBILITY = 1e-6
 """Largest breach of a row or bound that an optimum may show."""
 INTERIOR_POINT_COLUMNS = 50_000
 """From here on interior point with crossover beats dual simplex."""
-
-
-class Highs(pulp.LpSolver):  # type: ignore[misc]  # PuLP 3.3 is untyped
-    """Solves a PuLP problem with HiGHS and keeps the model for re-solves.
-
-    Attributes:
-        arrays: What was handed over.
-        solution: How the solve ended.
-    """
-
-    name = "HIGHS_BULK"
-
-    def __init__(
-        self, columns: Sequence[pulp.LpVariable], time_limit: float | None = None
-    ) -> None:
-        """Keep the columns' order and the limit in seconds (None: none)."""
-        super().__init__(msg=False, timeLimit=time_limit)
-        self.columns = columns
-        self.live = Live(time_limit)
-        self.arrays: Arrays
-        self.solution: Solution
-
-    def available(self) -> bool:
-        """Return whether the solver can run: highspy is a dependency."""
-        return True
-
-    def actualSolve(self, lp: pulp.LpProblem, **_: Any) -> Any:  # noqa: N802  # PuLP's name
-        """Solve ``lp`` and write the result back to its columns and rows."""
-        self.arrays = arrays_of(lp, self.columns)
-        self.live.load(self.arrays)
-        self.solution = self.live.run()
-        optimal = self.solution.status == "optimal"
-        if optimal:
-            for column, value, dj in zip(
-                self.columns,
-                self.solution.values.tolist(),
-                self.solution.reduced_costs.tolist(),
-                strict=True,
-            ):
-                column.varValue = value
-                column.dj = dj
-            for row, dual in zip(
-                lp.constraints(), self.solution.duals.tolist(), strict=True
-            ):
-                row.pi = dual
-        infeasible = self.solution.status == "infeasible"
-        return finish(self, lp, optimal=optimal, infeasible=infeasible)
 
 
 class Live:

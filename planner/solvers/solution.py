@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from planner.errors import InternalError
-from planner.solvers.arrays import Arrays, Floats
+from planner.formulation.arrays import Arrays, Floats
 
 Status = Literal["optimal", "infeasible", "time_limit", "failed"]
 

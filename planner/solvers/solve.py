@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Literal
 
+from planner.formulation.arrays import Arrays
 from planner.formulation.build import Program
-from planner.solvers.arrays import Arrays
 from planner.solvers.solution import Solution
 
 SolverName = Literal["highs", "cbc"]
@@ -57,31 +57,29 @@ def solver_version(solver: SolverName) -> str:
 
 
 def _with_highs(program: Program, time_limit: float | None) -> Solution:
-    from planner.solvers.highs import Highs  # noqa: PLC0415
+    from planner.solvers.highs import Live  # noqa: PLC0415
     from planner.solvers.tie_break import break_ties, weights_of  # noqa: PLC0415
 
-    highs = Highs(program.columns, time_limit)
-    program.problem.solve(highs)
-    if highs.solution.status != "optimal":
-        return bounded(highs.solution, highs.arrays)
+    live, arrays = Live(time_limit), program.arrays
+    live.load(arrays)
+    found = live.run()
+    if found.status != "optimal":
+        return bounded(found, arrays)
 
-    first = replace(highs.solution, ranges=highs.live.ranges(), arrays=highs.arrays)
+    first = replace(found, ranges=live.ranges(), arrays=arrays)
 
     def solve_face(face: Arrays) -> Solution:
-        highs.live.change(face)
-        return highs.live.run()
+        live.change(face)
+        return live.run()
 
-    weights = weights_of(program)
-    return break_ties(first, highs.arrays, weights, solve_face)
+    return break_ties(first, arrays, weights_of(program), solve_face)
 
 
 def _with_cbc(program: Program, time_limit: float | None) -> Solution:
-    from planner.solvers.arrays import arrays_of  # noqa: PLC0415
     from planner.solvers.cbc import Cbc  # noqa: PLC0415
     from planner.solvers.tie_break import break_ties, weights_of  # noqa: PLC0415
 
-    cbc = Cbc(time_limit)
-    arrays = arrays_of(program.problem, program.columns)
+    cbc, arrays = Cbc(time_limit), program.arrays
     first = cbc.solve(program.problem, program.columns, arrays)
     first = replace(first, arrays=arrays)
     if first.status != "optimal":

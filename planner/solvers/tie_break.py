@@ -12,8 +12,8 @@ from zlib import crc32
 
 import numpy as np
 
+from planner.formulation.arrays import Arrays, Floats
 from planner.formulation.build import Program
-from planner.solvers.arrays import Arrays, Floats
 from planner.solvers.solution import Solution
 
 THRESHOLDS = (1e-7, 1e-8, 1e-9)

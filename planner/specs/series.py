@@ -88,8 +88,9 @@ class Series:
         if self.growth is None or latest.span is None:
             return latest.value
         months = period.first_month - latest.span.first_month
-        grown: Quantity = latest.value * self.growth.factor(months)
-        return grown
+        value = latest.value
+        # Pint multiplies by a number at twice this cost.
+        return Quantity(value.magnitude * self.growth.factor(months), value.units)
 
     def amounts(self, horizon: Sequence[Span]) -> list[tuple[Span, Quantity]]:
         """Return one amount for each span that meets the horizon, in order.

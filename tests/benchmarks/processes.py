@@ -14,7 +14,6 @@ import numpy as np
 from planner.formulation.build import build
 from planner.formulation.coefficients import coefficients
 from planner.performance.pairing import rates
-from planner.solvers.arrays import arrays_of
 from planner.solvers.solve import solve_program
 from planner.specs.load import load_scenario
 from tests.benchmarks.rounds import Result, interleaved
@@ -103,8 +102,7 @@ def _dump(path: str, target: Path) -> float:
     """Write the arrays of a scenario's program; return its optimum, as scaled."""
     scenario = load_scenario(ROOT / path)
     program = build(coefficients(scenario, rates(scenario)))
-    arrays = arrays_of(program.problem, program.columns)
-    np.savez(target, **vars(arrays))
+    np.savez(target, **vars(program.arrays))
     return solve_program(program).objective
 
 

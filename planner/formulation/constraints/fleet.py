@@ -1,9 +1,7 @@
 """What stands, comes, goes and works: counts of accelerators."""
 
-from pulp import LpVariable
-
 from planner.formulation.coefficients import Coefficients
-from planner.formulation.rows import Pair, Row, Rows
+from planner.formulation.rows import Column, Pair, Row, Rows
 from planner.formulation.variables import Variables
 
 Place = tuple[str, str]
@@ -69,8 +67,12 @@ def assignment(c: Coefficients, v: Variables) -> Rows:
 
     Rows: A x S, L x T x B. Unit: accelerators. Price: $ per accelerator-period.
     """
+    units: dict[str, dict[str, float]] = {}
+    for (w, a), one in c.assigned_unit.items():
+        units.setdefault(a, {})[w] = one / c.scale
     for (a, s, t, b), columns in v.assigned.by("astb").items():
-        pairs = [(x, c.assigned_unit[k[2], a] / c.scale) for k, x in columns]
+        unit = units[a]
+        pairs = [(x, unit[k[2]]) for k, x in columns]
         if s in c.leases.at:
             pairs.append((_leased(c, v, s, t, b), -c.added_unit[a] / c.scale))
         else:
@@ -78,7 +80,7 @@ def assignment(c: Coefficients, v: Variables) -> Rows:
         yield Row("assignment", (a, s, c.clock.labels[t], b), pairs, "<=", 0.0)
 
 
-def _leased(c: Coefficients, v: Variables, place: str, t: int, b: str) -> LpVariable:
+def _leased(c: Coefficients, v: Variables, place: str, t: int, b: str) -> Column:
     """Return the column of what can work at the place of an offer."""
     name = c.leases.at[place]
     if c.leases.offers[name].on_demand:
@@ -94,7 +96,7 @@ def supply(c: Coefficients, v: Variables) -> Rows:
 
     Rows: A x spans. Unit: accelerators. Price: $ per accelerator.
     """
-    columns: dict[tuple[str, int], list[LpVariable]] = {}
+    columns: dict[tuple[str, int], list[Column]] = {}
     for (a, _, t), column in v.added.columns.items():
         columns.setdefault((a, t), []).append(column)
     for span in c.fleet.supply:
@@ -112,7 +114,7 @@ def supply(c: Coefficients, v: Variables) -> Rows:
 
 
 def _each(
-    columns: dict[tuple[str, int], list[LpVariable]],
+    columns: dict[tuple[str, int], list[Column]],
     a: str,
     periods: tuple[int, ...],
     unit: float,

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from planner.formulation.coefficients import Coefficients
 from planner.formulation.objective import running_costs
-from planner.formulation.rows import Pair, Row, Rows
+from planner.formulation.rows import Column, Pair, Row, Rows
 from planner.formulation.variables import Variables
 
 
@@ -135,8 +135,7 @@ def carbon_budget(c: Coefficients, v: Variables) -> Rows:
 
 def _summed(terms: Iterable[Pair]) -> list[Pair]:
     """Return each column once, with the sum of its coefficients."""
-    found: dict[int, Pair] = {}
+    found: dict[Column, float] = {}
     for column, size in terms:
-        _, before = found.get(id(column), (column, 0.0))
-        found[id(column)] = column, before + size
-    return list(found.values())
+        found[column] = found.get(column, 0.0) + size
+    return list(found.items())

@@ -1,10 +1,8 @@
 """What the company asks of a plan beyond its limits: policies."""
 
-from pulp import LpVariable
-
 from planner.formulation.coefficients import Coefficients
 from planner.formulation.policy import Cap
-from planner.formulation.rows import Pair, Row, Rows
+from planner.formulation.rows import Column, Pair, Row, Rows
 from planner.formulation.variables import Variables
 
 
@@ -65,9 +63,9 @@ def vendor_share(c: Coefficients, v: Variables) -> Rows:
 
 def _worth(
     c: Coefficients, v: Variables, cap: Cap
-) -> dict[int, list[tuple[str, LpVariable, float]]]:
+) -> dict[int, list[tuple[str, Column, float]]]:
     """Return accelerator, column and what one unit of it counts for, keyed by T."""
-    found: dict[int, list[tuple[str, LpVariable, float]]] = {}
+    found: dict[int, list[tuple[str, Column, float]]] = {}
     if cap.of == "power":
         for (a, _, t), x in v.installed.columns.items():
             size = c.rules.nameplate_mw[a] * c.scale

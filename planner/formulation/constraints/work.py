@@ -17,10 +17,12 @@ def demand(c: Coefficients, v: Variables) -> Rows:
     """
     assigned = v.assigned.by("wtb")
     for (w, t, b), served in v.served.by("wtb").items():
-        pairs = [
-            (x, c.work.demand_share[k[0], w, t, b] * c.assigned_unit[w, k[0]])
-            for k, x in assigned.get((w, t, b), ())
-        ]
+        able = assigned.get((w, t, b), ())
+        shares = {
+            a: c.work.demand_share[a, w, t, b] * c.assigned_unit[w, a]
+            for a in {k[0] for k, _ in able}
+        }
+        pairs = [(x, shares[k[0]]) for k, x in able]
         pairs += [(x, -1.0) for _, x in served]
         yield Row("demand", (w, c.clock.labels[t], b), pairs, ">=", 0.0)
 

@@ -1,14 +1,13 @@
-"""A PuLP problem as flat arrays: what a solver is handed, in one go."""
+"""A program as flat arrays: what a solver is handed, in one go."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 import numpy as np
-import pulp
 from numpy.typing import NDArray
 
-from planner.formulation.build import no_collection
-from planner.formulation.pulp_versions import objective_terms, positions, row_terms
+from planner.formulation.rows import Row
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -62,34 +61,40 @@ class Arrays:
             row_upper=rows[1],
         )
 
+    def scaled(self, cost: float, rows: Floats) -> "Arrays":
+        """Return the program with its costs and every row multiplied by a factor."""
+        return replace(
+            self,
+            cost=self.cost * cost,
+            row_lower=self.row_lower * rows,
+            row_upper=self.row_upper * rows,
+            value=self.value * np.repeat(rows, np.diff(self.start)),
+        )
 
-@no_collection()
-def arrays_of(problem: pulp.LpProblem, columns: Sequence[pulp.LpVariable]) -> Arrays:
-    """Return the arrays of a problem, its columns in the given order."""
-    position = positions(columns)
-    rows = problem.constraints()
-    lengths, index, value = row_terms(rows, position)
+
+def flat(cost: Floats, upper: Floats, rows: Sequence[Row]) -> Arrays:
+    """Return the arrays of rows whose columns are 0 or more.
+
+    Args:
+        cost: Keyed by column.
+        upper: Largest value, keyed by column.
+        rows: In the program's order, in the user's units.
+    """
     start = np.zeros(len(rows) + 1, dtype=np.int32)
-    np.cumsum(lengths, out=start[1:])
-    terms = int(start[-1])
-    cost = np.zeros(len(columns))
-    for column, coefficient in objective_terms(problem, position):
-        cost[column] = coefficient
-    right = np.fromiter((-row.constant for row in rows), np.float64, len(rows))
-    sense = np.fromiter((row.sense for row in rows), np.int32, len(rows))
+    np.cumsum([len(row.pairs) for row in rows], out=start[1:])
+    pairs = chain.from_iterable(row.pairs for row in rows)
+    terms = np.fromiter(chain.from_iterable(pairs), np.float64, 2 * int(start[-1]))
     return Arrays(
         cost=cost,
-        lower=_bounds([x.lowBound for x in columns], -INFINITY),
-        upper=_bounds([x.upBound for x in columns], INFINITY),
-        row_lower=np.where(sense == pulp.LpConstraintLE, -INFINITY, right),
-        row_upper=np.where(sense == pulp.LpConstraintGE, INFINITY, right),
+        lower=np.zeros(len(cost)),
+        upper=upper,
+        row_lower=_floats(-INFINITY if r.sense == "<=" else r.rhs for r in rows),
+        row_upper=_floats(INFINITY if r.sense == ">=" else r.rhs for r in rows),
         start=start,
-        index=np.fromiter(index, np.int32, terms),
-        value=np.fromiter(value, np.float64, terms),
+        index=terms[::2].astype(np.int32),
+        value=terms[1::2].copy(),
     )
 
 
-def _bounds(values: list[float | None], missing: float) -> Floats:
-    found = np.array(values, dtype=np.float64)  # None becomes not-a-number
-    found[np.isnan(found)] = missing
-    return found
+def _floats(values: Iterable[float]) -> Floats:
+    return np.fromiter(values, np.float64)
