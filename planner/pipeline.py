@@ -111,7 +111,7 @@ def _build(scenario: Scenario, table: Rates) -> Program:
         loc = next(
             (
                 (family, number)
-                for family in ("workloads", "sites")
+                for family in ("workloads", "sites", "leases")
                 for number, item in enumerate(getattr(scenario.spec, family))
                 if item.name in error.row.index
             ),

@@ -10,6 +10,7 @@ from planner.audit.budgets import budgets
 from planner.audit.build_out import expansion_limit, expansions
 from planner.audit.figures import costs, metrics, objective, purchases
 from planner.audit.fleet import assignment, end_of_life, fleet_balance, supply
+from planner.audit.leases import lease_limit, lease_term, leases
 from planner.audit.limits import capex_budget, power_budget, site_power
 from planner.audit.money import Books
 from planner.audit.rows import (
@@ -46,6 +47,8 @@ CONSTRAINTS: tuple[Check, ...] = (
     capex_budget,
     expansion_limit,
     supply,
+    lease_limit,
+    lease_term,
     demand,
     minimum_served,
     table_memory,
@@ -67,6 +70,7 @@ CHECKS: tuple[Check, ...] = (
     split,
     purchases,
     expansions,
+    leases,
     budgets,
     costs,
     metrics,

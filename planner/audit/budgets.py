@@ -51,6 +51,7 @@ def _limits(books: Books) -> Iterator[tuple[Where, Limit]]:
     yield from _capex(books)
     yield from _supply(books)
     yield from _expansion(books)
+    yield from _leases(books)
 
 
 def _power(books: Books) -> Iterator[tuple[Where, Limit]]:
@@ -94,3 +95,13 @@ def _supply(books: Books) -> Iterator[tuple[Where, Limit]]:
             used = sum(books.delivered.get((chip, t), 0.0) for t in times)
             where = "supply", chip, step.span.label
             yield where, Limit(one * used, one * step.limit, one, COUNT)
+
+
+def _leases(books: Books) -> Iterator[tuple[Where, Limit]]:
+    """Yield the limit of each offer that has one, in every period."""
+    one = books.one
+    for (place, t), row in books.leased.items():
+        offer = books.scenario.offers[place]
+        if offer.limit is not None:
+            where = "lease_limit", offer.name, books.scenario.periods[t].label
+            yield where, Limit(one * row.count, one * offer.limit, one, COUNT)

@@ -28,7 +28,8 @@ class Assigned:
     Attributes:
         by_place: Accelerators at work, keyed by site, accelerator, period, block.
         by_cell: The same by accelerator, keyed by workload, period, block.
-        busy: Mean count over the blocks that draws active power, by place.
+        busy: Mean count over the blocks that draws active power, by place of an
+            owned site.
         hours: Accelerator-hours, keyed by workload, site, accelerator, period.
         by_kind: Mean count over the blocks, keyed by kind, accelerator, period.
         by_pair: Largest count, keyed by workload, site, accelerator.
@@ -48,6 +49,21 @@ class Assigned:
         default_factory=lambda: defaultdict(float)
     )
     by_pair: dict[tuple[str, str, str], float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Leased:
+    """What is leased of one offer in one period.
+
+    Attributes:
+        count: Accelerators at once.
+        signed: Of them, signed in this period.
+        hours: Accelerator-hours that are paid for.
+    """
+
+    count: float
+    signed: float
+    hours: float
 
 
 @dataclass(frozen=True)
@@ -130,6 +146,31 @@ class Context:
         return self._stock[2]
 
     @cached_property
+    def leased(self) -> Mapping[tuple[str, int], Leased]:
+        """Return the lease rows, keyed by the place of the offer and period."""
+        offers = {offer.name: place for place, offer in self.scenario.offers.items()}
+        found = {
+            (place, t): Leased(0.0, 0.0, 0.0)
+            for place in self.scenario.offers
+            for t in range(len(self.scenario.periods))
+        }
+        for row in self.plan.leases:
+            key = offers.get(row.offer, ""), self.index.get(row.period, -1)
+            if key in found:
+                before = found[key]
+                found[key] = Leased(
+                    before.count + row.count,
+                    before.signed + row.signed,
+                    before.hours + row.hours,
+                )
+        return found
+
+    def rented(self, place: str, t: int, block: str) -> float:
+        """Return the accelerators at work at the place of an offer."""
+        chip = self.scenario.offers[place].accelerator
+        return self.assigned.by_place.get((place, chip, t, block), 0.0)
+
+    @cached_property
     def start(self) -> Mapping[tuple[str, str], float]:
         """Return the starting fleet, keyed by site and accelerator."""
         found: dict[tuple[str, str], float] = defaultdict(float)
@@ -154,7 +195,8 @@ class Context:
             mean = count * blocks[row.block]
             found.by_place[site, chip, t, row.block] += count
             found.by_cell[work, t, row.block][chip] += count
-            found.busy[site, chip, t] += mean * self.use[work]
+            if site in self.scenario.sites:
+                found.busy[site, chip, t] += mean * self.use[work]
             found.hours[work, site, chip, t] += mean * hours[t]
             found.by_kind[self.kinds[work], chip, t] += mean
             pair = work, site, chip
@@ -168,10 +210,10 @@ class Context:
 
     def _known_allocation(self) -> Iterator[AllocationRow]:
         known = self.scenario
-        sites, chips, works = known.sites, known.accelerators, known.workloads
+        places, chips, works = known.places, known.accelerators, known.workloads
         for row in self.plan.allocation:
             if (
-                row.site in sites
+                row.site in places
                 and row.accelerator in chips
                 and row.workload in works
                 and row.period in self.index
@@ -368,7 +410,8 @@ class Context:
     @cached_property
     def largest(self) -> Quantity:
         """Return the facility power of the largest accelerator."""
-        return max(max(each.values()) for each in self.provision.values())
+        none = ureg.Quantity(0.0, "MW")
+        return max((max(x.values()) for x in self.provision.values()), default=none)
 
     def starting_in(self, span: Span) -> list[int]:
         """Return the periods that start inside a span, counted from 0."""

@@ -19,6 +19,7 @@ UNITS = {
     "opex_usd": "USD",
     "energy_usd": "USD",
     "maintenance_usd": "USD",
+    "lease_usd": "USD",
     "energy_mwh": "MWh",
     "co2e_t": "t",
 }
@@ -91,7 +92,7 @@ def _totals(books: Books) -> dict[str, Quantity]:
     """Return cash, energy and carbon of the whole horizon."""
     tables = {
         "capex_usd": books.capex,
-        "opex_usd": books.energy_cost + books.maintenance,
+        "opex_usd": books.energy_cost + books.maintenance + books.leases,
         "energy_mwh": books.energy_all,
         "co2e_t": books.carbon,
     }
@@ -176,6 +177,7 @@ def costs(books: Books) -> CheckRow:
         "capex_usd": books.capex,
         "energy_usd": books.energy_cost,
         "maintenance_usd": books.maintenance,
+        "lease_usd": books.leases,
         "energy_mwh": books.energy_all,
         "co2e_t": books.carbon,
     }
@@ -185,7 +187,6 @@ def costs(books: Books) -> CheckRow:
         if row is None:
             tally.broken("rows")
             continue
-        tally.place(abs(row.lease_usd), 0.0)
         for name, table in tables.items():
             tally.same(getattr(row, name), table[t], each[name], UNITS[name])
     return tally.row()

@@ -53,9 +53,14 @@ def _worn_out(ctx: Context, site: str, chip: str, t: int) -> float:
 
 
 def assignment(ctx: Context) -> CheckRow:
-    """Only what stands and works is assigned, in every block."""
+    """Only what stands and works, or is leased, is assigned, in every block."""
     tally = Tally("assignment", COUNT)
     for (site, chip, t, _), count in ctx.assigned.by_place.items():
+        if site in ctx.scenario.offers:
+            same = ctx.scenario.offers[site].accelerator == chip
+            leased = ctx.leased[site, t].count if same else 0.0
+            tally.place(count - leased, leased)
+            continue
         share = ctx.scenario.accelerators[chip].reliability.availability
         working = share * ctx.installed.get((site, chip, t), 0.0)
         tally.place(count - working, working)

@@ -41,7 +41,7 @@ class Books(Context):
         """Return the most energy that one accelerator takes in one period."""
         scenario = self.scenario
         draw = max(a.power.nameplate for a in scenario.accelerators.values())
-        pue = max(site.pue for site in scenario.spec.sites)
+        pue = max((site.pue for site in scenario.spec.sites), default=1.0)
         longest = max(self.hours(t) for t in self._times)
         return total([(draw * longest, pue)], "MWh")
 
@@ -105,6 +105,17 @@ class Books(Context):
             if rate is not None and (chip, t) in self.price:
                 share = magnitude(rate, "1/month") * self.scenario.periods[t].months
                 terms[t].append((self.price[chip, t], share * count))
+        return [total(term, "USD") for term in terms]
+
+    @cached_property
+    def leases(self) -> list[Quantity]:
+        """Return the price of the hours that are leased, each period."""
+        terms = self._terms()
+        for (place, t), row in self.leased.items():
+            offer = self.scenario.offers[place]
+            price = self.scenario.rent(offer, self.scenario.periods[t])
+            if price is not None:
+                terms[t].append((price * ureg.Quantity(1.0, "h"), row.hours))
         return [total(term, "USD") for term in terms]
 
     @cached_property
@@ -252,6 +263,7 @@ class Books(Context):
             maintenance=self._present(self.maintenance, self._middle),
             purchases=self._present(self.purchases, self._start),
             expansion=self._present(self.expansion, self._start),
+            leases=self._present(self.leases, self._middle),
             residual=-magnitude(self._residual(), "USD"),
         )
         if self.scenario.spec.objective == "minimize_cost":
@@ -260,6 +272,7 @@ class Books(Context):
             usd,
             energy=-usd.energy,
             maintenance=-usd.maintenance,
+            leases=-usd.leases,
             purchases=-usd.purchases,
             expansion=-usd.expansion,
             residual=-usd.residual,

@@ -2,13 +2,14 @@
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from planner.audit.context import Context
 from planner.audit.tally import COUNT, RELATIVE, Tally, total
 from planner.performance.pairing import Rate
 from planner.plan.findings import CheckRow
 from planner.plan.rows import ServiceRow
+from planner.units import magnitude
 
 FEW_REPLICAS = 20
 """From so many on, a part of a replica does not matter."""
@@ -18,8 +19,10 @@ def names(ctx: Context) -> CheckRow:
     """Rows name only what the scenario has, and no place twice."""
     tally = Tally("names", "rows")
     spec = ctx.scenario
-    known = {
+    known: dict[str, Container[str]] = {
         "site": spec.sites,
+        "place": spec.places,
+        "offer": {offer.name for offer in spec.spec.leases},
         "accelerator": spec.accelerators,
         "workload": spec.workloads,
         "period": ctx.index,
@@ -30,12 +33,14 @@ def names(ctx: Context) -> CheckRow:
         (plan.fleet, ("site", "accelerator", "period")),
         (plan.purchases, ("site", "accelerator", "period")),
         (plan.expansions, ("site", "period")),
-        (plan.allocation, tuple(known)),
+        (plan.leases, ("offer", "accelerator", "period")),
+        (plan.allocation, ("place", "accelerator", "workload", "period", "block")),
         (plan.services, ("workload", "period", "block")),
         (plan.runs, ("workload",)),
         (plan.costs, ("period",)),
     ):
-        keys = [tuple(getattr(row, name) for name in fields) for row in rows]
+        columns = ["site" if name == "place" else name for name in fields]
+        keys = [tuple(getattr(row, name) for name in columns) for row in rows]
         once = set(keys)
         words = zip(*once, strict=True)
         strange = sum(
@@ -53,6 +58,8 @@ def nonnegative(ctx: Context) -> CheckRow:
         tally.place(-_least(row.installed, row.added, row.retired), 0.0)
     counts = [row.count for row in ctx.plan.allocation]
     counts += [row.count for row in ctx.plan.purchases]
+    for lease in ctx.plan.leases:
+        counts += [lease.count, lease.signed, lease.hours]
     tally.place(-_least(*counts, 0.0), 0.0)
     for share in _shares(ctx):
         tally.place(-_least(share, 1 - share), 0.0, unit="share")
@@ -98,7 +105,7 @@ def _pair_allowed(ctx: Context, name: str, site: str, chip: str) -> bool:
         and workload.needs in accelerator.runs
         and (listed is None or chip in listed)
         and (workload.sites is None or site in workload.sites)
-        and ctx.scenario.sites[site].takes(accelerator)
+        and site in ctx.scenario.places_of(accelerator)
     )
 
 
@@ -181,11 +188,18 @@ def _described(ctx: Context, row: ServiceRow) -> bool:
 
 
 def split(ctx: Context) -> CheckRow:
-    """The kinds of work and idleness of an accelerator add up to what stands."""
+    """The kinds of work and idleness of an accelerator add up to what is held.
+
+    That is what stands, and the mean of what is leased over all hours.
+    """
     tally = Tally("split", COUNT)
     stands: dict[tuple[str, int], float] = defaultdict(float)
     for (_, chip, t), count in ctx.installed.items():
         stands[chip, t] += count
+    for (place, t), leased in ctx.leased.items():
+        if leased.hours:
+            chip, period = ctx.scenario.offers[place].accelerator, ctx.hours(t)
+            stands[chip, t] += leased.hours / magnitude(period, "h")
     expected = dict(ctx.assigned.by_kind)
     for key, count in stands.items():
         kinds = ("training", "inference", "recommendation")

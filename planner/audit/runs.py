@@ -21,13 +21,17 @@ class Used:
     Attributes:
         places: Site and accelerator.
         times: Periods, counted from 0.
-        hours: Accelerator-hours, keyed by accelerator and period.
+        hours: Accelerator-hours on owned sites, keyed by accelerator and period.
+        leased: The same on leases, keyed by the offer's place and period.
         energy: At the meter, keyed by site and period.
     """
 
     places: set[tuple[str, str]] = field(default_factory=set)
     times: set[int] = field(default_factory=set)
     hours: dict[tuple[str, int], float] = field(
+        default_factory=lambda: defaultdict(float)
+    )
+    leased: dict[tuple[str, int], float] = field(
         default_factory=lambda: defaultdict(float)
     )
     energy: dict[tuple[str, int], list[tuple[Quantity, float]]] = field(
@@ -47,7 +51,8 @@ def runs(books: Books) -> CheckRow:
             continue
         done: Quantity = run.tokens * row.completed_fraction
         tally.same(row.tokens, done, books.fastest[name] * period, "token")
-        hours = ureg.Quantity(sum(used[name].hours.values()), "h")
+        both = used[name].hours.values(), used[name].leased.values()
+        hours = ureg.Quantity(sum(map(sum, both)), "h")
         tally.same(row.accelerator_hours, hours, period, "h")
         tally.same(row.value_usd, books.run_value(name), books.dearest, "USD")
         _energy_and_cost(books, tally, row, used[name])
@@ -66,9 +71,13 @@ def _used(books: Books) -> Mapping[str, Used]:
     }
     for (work, site, chip, t), hours in books.assigned.hours.items():
         if work in found:
-            used, pue = found[work], books.scenario.sites[site].pue
+            used = found[work]
             used.places.add((site, chip))
             used.times.add(t)
+            if site in books.scenario.offers:
+                used.leased[site, t] += hours
+                continue
+            pue = books.scenario.sites[site].pue
             used.hours[chip, t] += hours
             used.energy[site, t].append((one[chip], hours * pue))
     return found
@@ -86,7 +95,7 @@ def _placed(books: Books, row: RunRow, used: Used) -> bool:
 
 
 def _energy_and_cost(books: Books, tally: Tally, row: RunRow, used: Used) -> None:
-    """Add a run's energy, and the owned cost of its hours with that energy."""
+    """Add a run's energy, and the cost of its hours with that energy and leases."""
     energy = {key: total(terms, "MWh") for key, terms in used.energy.items()}
     everything = total([(burnt, 1.0) for burnt in energy.values()], "MWh")
     tally.same(row.energy_mwh, everything, books.hungriest, "MWh")
@@ -101,6 +110,11 @@ def _energy_and_cost(books: Books, tally: Tally, row: RunRow, used: Used) -> Non
         level = books.scenario.sites[site].electricity.level(period)
         if level is not None:
             paid.append((burnt * level, 1.0))
+    for (place, t), hours in used.leased.items():
+        offer, period = books.scenario.offers[place], books.scenario.periods[t]
+        rent = books.scenario.rent(offer, period)
+        if rent is not None:
+            paid.append((rent * ureg.Quantity(1.0, "h"), hours))
     tally.same(row.cost_usd, total(paid, "USD"), books.dearest, "USD")
 
 

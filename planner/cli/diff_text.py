@@ -21,6 +21,7 @@ _TITLES = {
     "metrics": "Metrics",
     "purchases": "Purchases [accelerators]",
     "fleet": "Fleet [accelerators]",
+    "leases": "Leases [accelerators]",
     "allocation": "Allocation [accelerators]",
     "budgets": "Limits, used",
     "costs": "Costs [USD]",

@@ -1,7 +1,7 @@
 """The rows of a plan, summed up as the tables that ``planner solve`` prints."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from planner.cli.format import (
     bar,
@@ -52,8 +52,10 @@ def repair_line(plan: Plan, scenario: Scenario) -> str:
     """Return how many idle accelerators of the last period are in repair."""
     last = scenario.periods[-1].label
     broken = sum(
-        sum(found.values()) * (1 - scenario.accelerators[name].reliability.availability)
-        for name, found in _split(plan, last).items()
+        row.installed
+        * (1 - scenario.accelerators[row.accelerator].reliability.availability)
+        for row in plan.fleet
+        if row.period == last
     )
     return f"idle counts {count(broken)} in repair" if broken else ""
 
@@ -139,6 +141,33 @@ def expansion_table(plan: Plan) -> Table:
     return Table("Expansions", columns, rows, keys=4)
 
 
+def lease_table(plan: Plan, scenario: Scenario) -> Table:
+    """Return what is leased of each offer, period by period, and its price."""
+    on_demand = {o.name for o in scenario.spec.leases if o.on_demand}
+    rows = [
+        [
+            row.offer,
+            row.accelerator,
+            row.period,
+            count(row.count),
+            "on demand" if row.offer in on_demand else count(row.signed),
+            count(row.hours),
+            money(row.lease_usd),
+        ]
+        for row in plan.leases
+    ]
+    columns = (
+        Column("offer"),
+        Column("accelerator"),
+        Column("period"),
+        *(
+            Column(name, number=True)
+            for name in ("leased", "signed", "accelerator-hours", "cost")
+        ),
+    )
+    return Table("Leases", columns, rows, keys=2)
+
+
 def budget_table(plan: Plan, *, plain: bool) -> Table:
     """Return each limit at its tightest, with the periods in which it binds."""
     groups: dict[tuple[str, str], list[BudgetRow]] = defaultdict(list)
@@ -185,22 +214,26 @@ def cost_table(plan: Plan, *, whole: bool) -> Table:
     groups: dict[str, list[CostRow]] = defaultdict(list)
     for row in plan.costs:
         groups[row.period[:4] if by_year else row.period].append(row)
-    rows = [_cost_texts(label, found) for label, found in groups.items()]
-    if len(rows) > 1:
-        rows.append(_cost_texts("all", plan.costs))
+    if len(groups) > 1:
+        groups["all"] = list(plan.costs)
+    leased = bool(plan.leases)
+    rows = [_cost_texts(label, found, leased=leased) for label, found in groups.items()]
     names = ["capex", "energy", "maintenance", "energy MWh", "carbon tCO2e"]
+    if plan.leases:
+        names.insert(3, "leases")
     first = Column("year" if by_year else "period")
     columns = (first, *(Column(name, number=True) for name in names))
     return Table("Cash (nominal), energy and carbon", columns, rows)
 
 
-def _cost_texts(label: str, rows: Iterable[CostRow]) -> list[str]:
-    found = list(rows)
+def _cost_texts(label: str, found: Sequence[CostRow], *, leased: bool) -> list[str]:
+    leases = [money(sum(row.lease_usd for row in found))] if leased else []
     return [
         label,
         money(sum(row.capex_usd for row in found)),
         money(sum(row.energy_usd for row in found)),
         money(sum(row.maintenance_usd for row in found)),
+        *leases,
         count(sum(row.energy_mwh for row in found)),
         count(sum(row.co2e_t for row in found)),
     ]

@@ -11,6 +11,7 @@ from planner.cli.plan_tables import (
     change_table,
     cost_table,
     expansion_table,
+    lease_table,
     purchase_table,
     rate_lines,
     rejected_lines,
@@ -108,11 +109,16 @@ def _facts(plan: Plan, scenario: Scenario) -> Iterator[tuple[str, str, str]]:
     yield mode, money(plan.objective.value_usd), _objective_note(plan, scenario)
     yield "unserved", percent(metrics.unserved_fraction), "mean over the services"
     yield "capex", money(metrics.capex_usd), "nominal, all periods"
-    yield "opex", money(metrics.opex_usd), "nominal: energy and maintenance"
+    yield "opex", money(metrics.opex_usd), _opex_note(plan)
     yield "peak power", power(metrics.peak_power_mw), "at the meter"
     yield "accelerators", count(metrics.accelerators), _fleet_note(metrics)
     runs = sum(isinstance(w, TrainingRun) for w in scenario.spec.workloads)
     yield "unfinished runs", f"{metrics.unfinished_runs} of {runs}", ""
+
+
+def _opex_note(plan: Plan) -> str:
+    leased = bool(plan.leases)
+    return f"nominal: energy{', leases' if leased else ''} and maintenance"
 
 
 def _objective_note(plan: Plan, scenario: Scenario) -> str:
@@ -139,6 +145,7 @@ def _print_sections(
     screen.table(change_table(plan, scenario))
     screen.table(purchase_table(plan, scenario))
     screen.table(expansion_table(plan))
+    screen.table(lease_table(plan, scenario))
     screen.table(budget_table(plan, plain=screen.plain))
     screen.table(worth_table(plan, scenario))
     screen.table(service_table(plan, scenario))

@@ -11,7 +11,14 @@ from planner.periods import is_span
 from planner.plan.plan import Plan
 from planner.specs.scenario import Scenario
 
-LIMITS = ("site_power", "power_budget", "capex_budget", "expansion_limit", "supply")
+LIMITS = (
+    "site_power",
+    "power_budget",
+    "capex_budget",
+    "expansion_limit",
+    "supply",
+    "lease_limit",
+)
 MOST = 5
 _SIZES = ((1.0, ""), (1e3, "k"), (1e6, "M"), (1e9, "G"), (1e12, "T"))
 _LEAST_USD = 1.0
@@ -41,6 +48,8 @@ def sentence(price: KeyPrice, sides: Sides | None = None) -> str:
     constraint, scope, _, committed = price.rows[0][0]
     if constraint == "supply":
         unit = f"committed {scope}" if committed else scope
+    if constraint == "lease_limit":
+        unit = f"{unit} of {scope}"
     what = f"one more {unit}{_of(price)}"
     if sides is not None and not sides.unique:
         return f"{what} {_two_prices(sides, size)}"
@@ -101,6 +110,7 @@ def _of(price: KeyPrice) -> str:
         "capex_budget": f" of capex in {step}{_repeated(price)}",
         "expansion_limit": f" that can be added at {scope}",
         "supply": f" in {step}{_repeated(price)}",
+        "lease_limit": " all the time",
         "demand": f" of {owner}{when}",
         "minimum_served": f" of the minimum of {owner}",
         "training_work": f" of {owner}",

@@ -86,6 +86,7 @@ _BY_NAME = (
     "Accelerator",
     "ContinuousTraining",
     "Inference",
+    "Lease",
     "Recommendation",
     "Site",
     "TrainingRun",

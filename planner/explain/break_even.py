@@ -1,5 +1,6 @@
 """The value of one input at which the plan changes, confirmed by solving again."""
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -24,12 +25,14 @@ USD_PER_MUSD = 1e6
 DONE = 1 - 1e-6
 MOST_TOLD = 4
 NO_PLAN = "no plan is possible"
+LEASED = " is leased"
 LIMITS = (
     "site_power",
     "power_budget",
     "capex_budget",
     "expansion_limit",
     "supply",
+    "lease_limit",
     "run_size",
 )
 
@@ -64,9 +67,11 @@ class BreakEven:
 def break_even(solved: Solved, path: str, resolve: Resolve) -> tuple[BreakEven, ...]:
     """Return the nearest values below and above at which the plan changes.
 
-    What is looked at follows from the input: the purchases of an accelerator for
-    one of its own values; whether a limit binds for a budget, a power or a supply;
-    what is bought, who works on what and what gets finished for all others.
+    What is looked at follows from the input: purchases and leases of an accelerator
+    for one of its own values; how much of an offer is leased, and whether any is, for
+    one of the offer's; whether a limit binds for a budget, a power, a supply or a
+    limit of an offer; what is bought, who works on what and what gets finished for
+    all others.
 
     Args:
         solved: The scenario, its program and plan.
@@ -77,17 +82,28 @@ def break_even(solved: Solved, path: str, resolve: Resolve) -> tuple[BreakEven, 
         InputError: There is no number at the path.
     """
     where = input_at(solved.scenario, path)
-    search = _Search(solved, where, resolve)
-    return tuple(search.found())
+    found: list[BreakEven] = []
+    for state in _states_of(solved, path):
+        for each in _Search(solved, where, resolve, state).found():
+            near = (abs(each.value - other.value) for other in found)
+            if min(near, default=math.inf) > 2 * WIDTH * abs(each.value):
+                found.append(each)
+    return tuple(sorted(found, key=lambda each: each.value))
 
 
 class _Search:
     """Looks for the change on either side of today's value."""
 
-    def __init__(self, solved: Solved, where: Input, resolve: Resolve) -> None:
+    def __init__(
+        self,
+        solved: Solved,
+        where: Input,
+        resolve: Resolve,
+        state: Callable[[Solved], State],
+    ) -> None:
         self.solved, self.where, self.resolve = solved, where, resolve
         self.rows = _fed_rows(solved, where.path)
-        self.state = _state_of(where.path, is_limit=bool(self.rows))
+        self.state = state
         self.today = self.state(solved)
 
     def found(self) -> Iterator[BreakEven]:
@@ -188,18 +204,35 @@ def _fed_rows(solved: Solved, path: str) -> list[int]:
     return numbers.get(path, [])
 
 
-def _state_of(path: str, *, is_limit: bool) -> Callable[[Solved], State]:
-    """Return what of a plan is compared when the input at a path changes."""
-    if is_limit:
-        return lambda solved: _planned(solved, _binding(solved, path))
+def _states_of(today: Solved, path: str) -> tuple[Callable[[Solved], State], ...]:
+    """Return what of a plan is compared, in turn, when the input at a path changes."""
+    if _fed_rows(today, path):
+        return (lambda solved: _planned(solved, _binding(solved, path)),)
     family, _, rest = path.partition(".")
     name = rest.split(".")[0]
 
     def bought(solved: Solved) -> State:
         names = {f"{row.accelerator} is bought" for row in solved.plan.purchases}
-        return _planned(solved, frozenset(names & {f"{name} is bought"}))
+        offers = {
+            f"{row.offer}{LEASED}"
+            for row in solved.plan.leases
+            if row.accelerator == name
+        }
+        return _planned(solved, frozenset(names & {f"{name} is bought"} | offers))
 
-    return bought if family == "accelerators" else _whole
+    def leased(solved: Solved) -> State:
+        hours = sum(row.hours for row in solved.plan.leases if row.offer == name)
+        shown = float(f"{hours:.5g}")
+        fact = f"{name}{LEASED} for {shown:,.10g} accelerator-hours"
+        return _planned(solved, frozenset({fact} if hours else {f"{name} is dropped"}))
+
+    def used(solved: Solved) -> State:
+        names = {f"{row.offer}{LEASED}" for row in solved.plan.leases}
+        return _planned(solved, frozenset(names & {f"{name}{LEASED}"}))
+
+    if family == "leases":
+        return leased, used
+    return (bought,) if family == "accelerators" else (_whole,)
 
 
 def _planned(solved: Solved, state: State) -> State:
@@ -242,7 +275,7 @@ def _difference(before: State, after: State) -> str:
         return "a plan becomes possible"
     brings = [_entering(each) for each in sorted(after - before)]
     ends = [_leaving(each) for each in sorted(before - after)]
-    told = [*brings, *ends]
+    told = [text for text in (*brings, *ends) if text]
     more = f" and {len(told) - MOST_TOLD} more" if len(told) > MOST_TOLD else ""
     return "; ".join(told[:MOST_TOLD]) + more
 
@@ -254,6 +287,11 @@ def _entering(fact: str) -> str:
 
 
 def _leaving(fact: str) -> str:
+    """Return what ends; empty where what comes instead says it."""
+    if f"{LEASED} for " in fact or fact.endswith(" is dropped"):
+        return ""
+    if fact.endswith(LEASED):
+        return f"{fact.removesuffix(LEASED)} is dropped"
     if fact.endswith(" is bought"):
         return f"{fact.removesuffix(' is bought')} leaves"
     if fact.endswith(" binds"):

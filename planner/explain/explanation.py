@@ -13,7 +13,7 @@ from planner.pipeline import Solved
 from planner.plan.findings import PriceRow
 from planner.plan.plan import Plan
 
-LIMITS = ("site_power", "power_budget", "capex_budget", "supply")
+LIMITS = ("site_power", "power_budget", "capex_budget", "supply", "lease_limit")
 BINDING = 0.999999
 """Utilisation from which a limit counts as used up."""
 

@@ -24,8 +24,8 @@ class Flexible:
 
     Attributes:
         kind: ``accelerator`` (units in service in the last period), ``site`` (its
-            facility power then) or ``workload`` (the share served on average over
-            its time, or completed).
+            facility power then), ``lease`` (accelerators of an offer then) or
+            ``workload`` (the share served on average over its time, or completed).
         item: Its name.
         least: Over all these plans.
         most: Over all these plans.
@@ -133,8 +133,24 @@ def _items(program: Program) -> Iterator[_Sum]:
         yield _Sum("accelerator", name, "accelerator", terms)
     for name, terms in power.items():
         yield _Sum("site", name, "MW", terms)
+    for name, terms in _leases(program, last).items():
+        yield _Sum("lease", name, "accelerator", terms)
     for name, terms in _shares(program).items():
         yield _Sum("workload", name, "share", terms)
+
+
+def _leases(program: Program, t: int) -> dict[str, dict[int, float]]:
+    """Return the accelerators leased of every offer, on demand their mean."""
+    c, v = program.c, program.v
+    unit = {name: c.added_unit[o.accelerator] for name, o in c.leases.offers.items()}
+    found: dict[str, dict[int, float]] = defaultdict(dict)
+    for number, (name, u) in enumerate(v.leased.columns, v.leased.first):
+        if u == t and not c.leases.offers[name].on_demand:
+            found[name][number] = unit[name]
+    for number, (name, u, b) in enumerate(v.rented.columns, v.rented.first):
+        if u == t:
+            found[name][number] = unit[name] * c.clock.blocks[b]
+    return found
 
 
 def _shares(program: Program) -> dict[str, dict[int, float]]:

@@ -9,13 +9,21 @@ from planner.explain.prices import COMMITTED, PriceKey, key_of
 from planner.periods import Span
 from planner.plan.findings import PriceRow
 from planner.specs.demand import demand_unit, mean_demand, minimum_of
+from planner.specs.lease import LEASE
 from planner.specs.scenario import Scenario
 from planner.specs.series import Series, Step
 from planner.specs.workload import Service, TrainingRun
 from planner.units import magnitude
 
 FULL = "100 %"
-RANGED = ("site_power", "power_budget", "capex_budget", "expansion_limit", "supply")
+RANGED = (
+    "site_power",
+    "power_budget",
+    "capex_budget",
+    "expansion_limit",
+    "supply",
+    "lease_limit",
+)
 """Limits whose right side a key is, so that their prices have a range."""
 
 
@@ -229,6 +237,18 @@ def _supply(scenario: Scenario, about: PriceKey) -> Fed | None:
     return Fed(path, base, unit.removeprefix("USD per "), 1.0)
 
 
+def _lease(scenario: Scenario, about: PriceKey) -> Fed | None:
+    """Return the limit of an offer, or what is committed of it."""
+    _, name, _, committed = about
+    offer = scenario.offers[LEASE + name]
+    key, base = "limit", offer.limit
+    if committed:
+        key, base = "committed", offer.committed
+    unit = COMMITTED if committed else "USD per accelerator"
+    path = f"leases.{name}.{key}"
+    return None if base is None else Fed(path, base, unit.removeprefix("USD per "), 1.0)
+
+
 def _demand(scenario: Scenario, about: PriceKey) -> Fed | None:
     """Return the stated demand, or the users, that a service's demand follows."""
     followed = service = _service(scenario, about[1])
@@ -283,6 +303,7 @@ _FEEDS: dict[str, Callable[[Scenario, PriceKey], Fed | None]] = {
     "capex_budget": _capex,
     "expansion_limit": _expansion,
     "supply": _supply,
+    "lease_limit": _lease,
     "demand": _demand,
     "minimum_served": _minimum,
     "training_work": _tokens,

@@ -65,7 +65,8 @@ def price_key(row: Row) -> PriceKey:
     scope, *rest = row.index
     if row.constraint in ("power_budget", "capex_budget"):
         return row.constraint, "fleet", scope, False
-    committed = row.constraint == "supply" and len(row.index) > 2  # noqa: PLR2004  # accelerator, span, which
+    counted = row.constraint in ("supply", "lease_limit")
+    committed = counted and len(row.index) > 2  # noqa: PLR2004  # whose, when, which
     return row.constraint, scope, rest[0] if rest else "", committed
 
 
@@ -253,6 +254,7 @@ _KINDS: dict[str, Kind] = {
     "capex_budget": _capex,
     "expansion_limit": _power,
     "supply": _supply,
+    "lease_limit": _supply,
     "demand": _demand,
     "minimum_served": _minimum,
     "training_work": _training,

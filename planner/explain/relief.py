@@ -76,6 +76,7 @@ def reliefs_of(
         *finder.capex_budget(),
         *finder.expansion_limit(),
         *finder.supply(),
+        *finder.lease_limit(),
         *finder.run_size(),
         *finder.minimum_served(),
     ]
@@ -246,6 +247,29 @@ class _Finder:
                 ),
                 None if price is None else price * USD_PER_MUSD,
                 f"{name} has no price",
+            )
+
+    def lease_limit(self) -> Iterator[Relief]:
+        """Yield a higher limit of an offer, in all its periods."""
+        c = self.program.c
+        found: dict[str, list[tuple[int, float]]] = defaultdict(list)
+        for number, row, factor in self.rows("lease_limit"):
+            if row.sense == "<=":
+                found[row.index[0]].append((number, factor / c.scale))
+        for name, rows in found.items():
+            offer = c.leases.offers[name]
+            limit = offer.limit or 0.0
+            yield Relief(
+                "lease_limit",
+                name,
+                "",
+                "accelerator",
+                tuple(rows),
+                lambda count, name=name, limit=limit: (  # type: ignore[misc]  # bound per offer
+                    f"leases.{name}.limit={rounded_up(limit + count)}",
+                ),
+                sum(offer.price_musd) * USD_PER_MUSD,
+                "",
             )
 
     def run_size(self) -> Iterator[Relief]:

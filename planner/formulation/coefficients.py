@@ -1,7 +1,7 @@
 """Specs to the numbers of the program: one of two places where units end.
 
 Sets: A accelerators, S sites, W workloads (R training runs, V services),
-T periods (counted from 0), B load blocks, K steps of a value.
+L offers of leases, T periods (counted from 0), B load blocks, K steps of a value.
 """
 
 from collections.abc import Mapping
@@ -12,6 +12,7 @@ from planner.economics.money import capital_charge
 from planner.formulation.clock import ALL_DAY, Clock
 from planner.formulation.expansion import Expansions, expansions_of
 from planner.formulation.fleet import Fleet, fleet_of
+from planner.formulation.leases import Leases, leases_of
 from planner.formulation.work import Work, work_of
 from planner.performance.pairing import Rates
 from planner.specs.accelerator import Accelerator
@@ -45,8 +46,9 @@ class Coefficients:
         fleet: Counts: what stands, what can be bought, what retires.
         work: Rates as shares of demand, windows, values.
         expansions: Power that can be added to sites.
+        leases: Offers of leases.
         scale: Accelerators that one unit of a count stands for.
-        added_unit: The same of a delivery, keyed by A.
+        added_unit: The same of a delivery or a lease, keyed by A.
         assigned_unit: The same of what works, keyed by W x A.
         availability: Share of installed units in working order, keyed by A.
         facility_mw: Facility power one unit provisions [MW], keyed by A x S.
@@ -67,6 +69,7 @@ class Coefficients:
     fleet: Fleet
     work: Work
     expansions: Expansions
+    leases: Leases
     scale: float
     added_unit: Mapping[str, float]
     assigned_unit: Mapping[tuple[str, str], float]
@@ -102,6 +105,7 @@ def coefficients(scenario: Scenario, rates: Rates) -> Coefficients:
         fleet=fleet,
         work=work,
         expansions=expansions_of(scenario, clock),
+        leases=leases_of(scenario, clock),
         scale=fleet.scale,
         added_unit=dict.fromkeys(scenario.accelerators, fleet.scale),
         assigned_unit=dict.fromkeys(work.pairs, fleet.scale),

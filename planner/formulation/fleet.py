@@ -154,7 +154,7 @@ def _retires(scenario: Scenario, clock: Clock) -> dict[tuple[str, int], int]:
 
 
 def _size(scenario: Scenario, start: Mapping[tuple[str, str], float]) -> float:
-    """Return the accelerators that stand, or that power could hold, if more."""
+    """Return the accelerators that stand, power could hold, or offers give, if more."""
     power_mw = 0.0
     for site in scenario.spec.sites:
         levels = [site.power.level(period) for period in scenario.periods]
@@ -165,7 +165,8 @@ def _size(scenario: Scenario, start: Mapping[tuple[str, str], float]) -> float:
     each_mw = min(
         magnitude(a.power.nameplate, "MW") for a in scenario.accelerators.values()
     )
-    return max(sum(start.values()), power_mw / each_mw, 1.0)
+    leased = sum(offer.limit or offer.committed for offer in scenario.spec.leases)
+    return max(sum(start.values()), power_mw / each_mw, leased, 1.0)
 
 
 def _scale(size: float) -> float:

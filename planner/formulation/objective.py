@@ -29,25 +29,45 @@ class Spending(NamedTuple):
 def running_costs(c: Coefficients, v: Variables) -> Iterator[Spending]:
     """Yield every running cost: what counts as opex, in the period that it falls in.
 
-    Maintenance and idle energy of what is installed, and what work adds to it.
+    Maintenance and idle energy of what is installed, what work adds to it, and
+    leases, whose price holds their energy.
     """
     mid = c.clock.mid_discounts
     for (a, s, t), column in v.installed.columns.items():
         nominal_musd = c.installed_musd[a, s, t] * c.scale
         yield Spending(column, t, nominal_musd, mid[t])
+    hosted = c.leases.at
     busy, unit, use = c.busy_musd, c.assigned_unit, c.work.use
     made = partial(tuple.__new__, Spending)  # its own way takes twice as long
     share = {b: c.clock.share(b) for b in (*c.clock.blocks, ALL_DAY)}
     for (a, s, w, t, b), column in v.assigned.columns.items():
+        if s in hosted:
+            continue
         nominal_musd = busy[a, s, t] * (share[b] * use[w]) * unit[w, a]
         yield made((column, t, nominal_musd, mid[t]))
+    yield from _rents(c, v)
+
+
+def _rents(c: Coefficients, v: Variables) -> Iterator[Spending]:
+    """Yield the price of what is leased for all hours, or rented for some."""
+    mid, offers = c.clock.mid_discounts, c.leases.offers
+    for (name, t), column in v.leased.columns.items():
+        offer = offers[name]
+        if not offer.on_demand:
+            nominal_musd = offer.price_musd[t] * c.added_unit[offer.accelerator]
+            yield Spending(column, t, nominal_musd, mid[t])
+    for (name, t, b), column in v.rented.columns.items():
+        offer = offers[name]
+        nominal_musd = offer.price_musd[t] * c.added_unit[offer.accelerator]
+        yield Spending(column, t, nominal_musd * c.clock.blocks[b], mid[t])
 
 
 def net_cost(c: Coefficients, v: Variables) -> list[Pair]:
     """Return every column's present cost less its value [MUSD].
 
         Σ charge·added + Σ charge·expanded + Σ (maintenance + idle energy)·installed
-          + Σ σ_b·use_w·(active − idle energy)·assigned
+          + Σ σ_b·use_w·(active − idle energy)·assigned (owned sites)
+          + Σ price·hours·leased + Σ price·σ_b·hours·rented
           − Σ value·served − Σ value·completed
 
     Under minimize_cost values are 0.

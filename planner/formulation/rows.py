@@ -9,6 +9,11 @@ Column = int
 Pair = tuple[Column, float]
 
 
+def named(*words: str) -> str:
+    """Return words as one name that every file format takes: no ``-``, no ``:``."""
+    return "__".join(words).replace("-", "_").replace(":", ".")
+
+
 @dataclass(slots=True)  # frozen, which thousands of them would pay for twice
 class Row:
     """Σ coefficient·column, compared with a number.
@@ -30,7 +35,7 @@ class Row:
     @property
     def name(self) -> str:
         """Return the row's name: the constraint, then the index."""
-        return "__".join((self.constraint, *self.index)).replace("-", "_")
+        return named(self.constraint, *self.index)
 
 
 Rows = Iterator[Row]

@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 
 from planner.formulation.clock import ALL_DAY
 from planner.formulation.coefficients import Coefficients
-from planner.formulation.rows import Column
+from planner.formulation.rows import Column, named
 
 Key = TypeVar("Key", bound=tuple[object, ...])
 Groups = dict[Any, list[tuple[Key, Column]]]
@@ -79,7 +79,7 @@ class Family(Generic[Key]):
                 labels[part] if one == "t" else str(part)  # type: ignore[call-overload]  # a key's t is a number
                 for one, part in zip(self.sets, key, strict=True)
             )
-            yield "__".join((self.name, *words)).replace("-", "_")
+            yield named(self.name, *words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +92,9 @@ class Variables:
         installed: Units in service, A x S x T.
         assigned: Units that work on a workload, A x S x W x T x B; of a steady
             run A x S x R x T x ``ALL_DAY``.
+        signed: Leases signed, L x T.
+        leased: Accelerators leased, L x T.
+        rented: Accelerators paid for by the hour, L x T x B.
         served: Share of demand served, by step of its value, V x T x B x K.
         completed: Share of a run done, by step of its value, R x K.
         expanded: Facility power ordered for a site [MW], S x T.
@@ -101,6 +104,9 @@ class Variables:
     retired: Family[tuple[str, str, int]]
     installed: Family[tuple[str, str, int]]
     assigned: Family[tuple[str, str, str, int, str]]
+    signed: Family[tuple[str, int]]
+    leased: Family[tuple[str, int]]
+    rented: Family[tuple[str, int, str]]
     served: Family[tuple[str, int, str, int]]
     completed: Family[tuple[str, int]]
     expanded: Family[tuple[str, int]]
@@ -112,6 +118,9 @@ class Variables:
             self.retired,
             self.installed,
             self.assigned,
+            self.signed,
+            self.leased,
+            self.rented,
             self.served,
             self.completed,
             self.expanded,
@@ -127,6 +136,11 @@ def variables(c: Coefficients) -> Variables:
     """Return every column by family; each family is contiguous."""
     maker = _Maker()
     installed_keys = _installed_keys(c)
+    leased_keys = _leased_keys(c)
+    standing = set(installed_keys)
+    for name, t in leased_keys:
+        offer = c.leases.offers[name]
+        standing.add((offer.accelerator, offer.place, t))
     served, completed = c.work.served_pieces, c.work.completed_pieces
     return Variables(
         added=maker.family("added", "ast", _added_keys(c)),
@@ -135,9 +149,12 @@ def variables(c: Coefficients) -> Variables:
         assigned=maker.family(
             "assigned",
             "aswtb",
-            _assigned_keys(c, set(installed_keys)),
+            _assigned_keys(c, standing),
             blocks=tuple(c.clock.blocks) if c.work.steady else (),
         ),
+        signed=maker.family("signed", "lt", _signed_keys(c)),
+        leased=maker.family("leased", "lt", leased_keys),
+        rented=maker.family("rented", "ltb", _rented_keys(c, leased_keys)),
         served=maker.family(
             "served",
             "wtbk",
@@ -207,8 +224,41 @@ def _installed_keys(c: Coefficients) -> list[tuple[str, str, int]]:
     return sorted(keys)
 
 
+def _signed_keys(c: Coefficients) -> list[tuple[str, int]]:
+    """Return when offers with a term can be signed."""
+    return [
+        (name, t)
+        for name, offer in sorted(c.leases.offers.items())
+        if not offer.on_demand and offer.limit != 0
+        for t in range(offer.opens, c.clock.count)
+    ]
+
+
+def _leased_keys(c: Coefficients) -> list[tuple[str, int]]:
+    """Return when something can be leased: on demand, signed before or by then."""
+    return [
+        (name, t)
+        for name, offer in sorted(c.leases.offers.items())
+        if offer.limit != 0
+        for t in range(c.clock.count)
+        if t >= offer.opens or offer.running[t]
+    ]
+
+
+def _rented_keys(
+    c: Coefficients, leased: list[tuple[str, int]]
+) -> list[tuple[str, int, str]]:
+    """Return when something can be paid for by the hour."""
+    return [
+        (name, t, b)
+        for name, t in leased
+        if c.leases.offers[name].on_demand
+        for b in c.clock.blocks
+    ]
+
+
 def _assigned_keys(
-    c: Coefficients, installed: set[tuple[str, str, int]]
+    c: Coefficients, standing: set[tuple[str, str, int]]
 ) -> list[tuple[str, str, str, int, str]]:
     """Return where units can work: pair, place, period and block all allow it."""
     keys = []
@@ -221,6 +271,6 @@ def _assigned_keys(
             else c.work.live[w]
         )
         for s in sites:
-            stands = {t for t in range(c.clock.count) if (a, s, t) in installed}
+            stands = {t for t in range(c.clock.count) if (a, s, t) in standing}
             keys += [(a, s, w, t, b) for t, b in cells if t in stands]
     return keys

@@ -48,8 +48,8 @@ class Work:
         runs: Training runs, R.
         services: Services, V.
         steady: Runs that use as much in every block, R; empty with one block.
-        pairs: Sites that each workload may use with each accelerator, keyed by
-            W x A; absent where the pair cannot be.
+        pairs: Sites and places of offers that each workload may use with each
+            accelerator, keyed by W x A; absent where the pair cannot be.
         window: Periods of each run, keyed by R.
         live: Period and block of each service where it has demand, keyed by V.
         demand_share: Share of the demand that one accelerator can serve, with
@@ -170,14 +170,13 @@ def _pairs(scenario: Scenario, rates: Rates) -> dict[tuple[str, str], tuple[str,
         for name, accelerator in scenario.accelerators.items():
             if not isinstance(rates[workload.name, name], Rate):
                 continue
-            sites = tuple(
-                site.name
-                for site in scenario.spec.sites
-                if site.takes(accelerator)
-                and (workload.sites is None or site.name in workload.sites)
+            places = tuple(
+                place
+                for place in scenario.places_of(accelerator)
+                if workload.sites is None or place in workload.sites
             )
-            if sites:
-                found[workload.name, name] = sites
+            if places:
+                found[workload.name, name] = places
     return found
 
 

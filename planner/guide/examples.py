@@ -81,6 +81,8 @@ EXAMPLES = {
     "Experts.shared": "1",
     "FleetEntry.count": "8000",
     "InferenceCase.name": "chat_on_h200",
+    "Lease.name": "cloud_h100",
+    "Lease.signed": "{2025Q3: 12000}",
     "Model.name": "llama_3_1_70b",
     "PowerSpec.active": "1.2 kW",
     "RecommendationCase.name": "ads_on_mtia",

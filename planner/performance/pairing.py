@@ -148,13 +148,14 @@ def _rated(
 def _placed(
     scenario: Scenario, workload: Workload, accelerator: Accelerator
 ) -> Rejection | None:
-    """Return why no site of the workload takes the accelerator, if none does."""
+    """Return why no place of the workload takes the accelerator, if none does."""
     named = workload.sites
+    places = scenario.places_of(accelerator)
+    if any(named is None or place in named for place in places):
+        return None
     sites = [
         site for site in scenario.sites.values() if named is None or site.name in named
     ]
-    if any(site.takes(accelerator) for site in sites):
-        return None
     needs = set(accelerator.requires)
     willing = [
         site

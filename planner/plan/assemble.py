@@ -19,6 +19,7 @@ from planner.plan.extract import (
     service_rows,
     split_rows,
 )
+from planner.plan.leases import lease_rows
 from planner.plan.money import (
     cost_rows,
     ledger_of,
@@ -108,6 +109,7 @@ def _filled(  # noqa: PLR0917  # what a plan is made from
         fleet=fleet_rows(c, x),
         purchases=purchase_rows(scenario, c, x),
         expansions=expansion_rows(c, x),
+        leases=lease_rows(c, x),
         allocation=allocation,
         services=service_rows(scenario, c, x),
         runs=runs,

@@ -3,6 +3,7 @@
 from collections import defaultdict
 
 from planner.formulation.coefficients import Coefficients
+from planner.plan.leases import limit_rows
 from planner.plan.rows import BudgetRow
 from planner.plan.values import Values
 
@@ -53,6 +54,7 @@ def budget_rows(c: Coefficients, x: Values) -> tuple[BudgetRow, ...]:
     for s, limit in c.expansions.limit_mw.items():
         used = sum(mw for (place, _), mw in x.expanded.items() if place == s)
         rows.append(_budget(("expansion_limit", s, ""), used, limit, "MW"))
+    rows += limit_rows(c, x)
     return tuple(rows)
 
 

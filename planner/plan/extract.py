@@ -5,6 +5,7 @@ from collections import defaultdict
 
 from planner.formulation.coefficients import Coefficients
 from planner.performance.pairing import Rate, Rates
+from planner.plan.leases import mean_leased
 from planner.plan.rows import (
     AllocationRow,
     FleetRow,
@@ -138,15 +139,18 @@ def service_rows(
 
 
 def split_rows(scenario: Scenario, c: Coefficients, x: Values) -> tuple[SplitRow, ...]:
-    """Return how much of each accelerator does which kind of work, or none."""
-    installed: dict[tuple[str, int], float] = defaultdict(float)
+    """Return how much of each accelerator does which kind of work, or none.
+
+    Owned and leased; on demand only the hours that are paid for.
+    """
+    held: dict[tuple[str, int], float] = defaultdict(float, mean_leased(c, x))
     for (a, _, t), count in x.installed.items():
-        installed[a, t] += count
+        held[a, t] += count
     busy: dict[tuple[str, int, str], float] = defaultdict(float)
     for (a, _, w, t, block), count in x.assigned.items():
         busy[a, t, scenario.workloads[w].kind] += count * c.clock.blocks[block]
     rows = []
-    for (a, t), total in sorted(installed.items(), key=lambda i: (i[0][1], i[0][0])):
+    for (a, t), total in sorted(held.items(), key=lambda i: (i[0][1], i[0][0])):
         kinds = ("training", "inference", "recommendation")
         counts = {kind: busy.get((a, t, kind), 0.0) for kind in kinds}
         counts["idle"] = total - sum(counts.values())

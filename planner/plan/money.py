@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 
 from planner.economics.money import discount_factor, residual_value
 from planner.formulation.coefficients import Coefficients
+from planner.plan.leases import hourly_usd, hours_of, rents_of
 from planner.plan.rows import CostRow, Metrics, Parts, RunRow
 from planner.plan.values import Values
 from planner.specs.scenario import Scenario
@@ -30,7 +31,10 @@ class Ledger:
         co2e_t: Keyed by T.
         run_mwh: Energy of each run's accelerators while they run, keyed by R.
         run_energy: The same [USD].
-        run_hours: Accelerator-hours, keyed by R x A x T.
+        run_hours: Accelerator-hours on owned sites, keyed by R x A x T.
+        leases: [USD], keyed by T.
+        run_leased_hours: Accelerator-hours on leases, keyed by R.
+        run_leases: The same [USD].
     """
 
     purchases: dict[int, float]
@@ -42,6 +46,9 @@ class Ledger:
     run_mwh: dict[str, float]
     run_energy: dict[str, float]
     run_hours: dict[tuple[str, str, int], float]
+    leases: dict[int, float]
+    run_leased_hours: dict[str, float]
+    run_leases: dict[str, float]
 
     @property
     def capex(self) -> dict[int, float]:
@@ -71,6 +78,11 @@ def ledger_of(scenario: Scenario, c: Coefficients, x: Values) -> Ledger:
     runs = set(c.work.runs)
     for (a, s, w, t, block), count in x.assigned.items():
         hours = c.clock.hours[t] * c.clock.blocks[block] * count
+        if s in c.leases.at:
+            if w in runs:
+                book.run_leased_hours[w] += hours
+                book.run_leases[w] += hours * hourly_usd(c, c.leases.at[s], t)
+            continue
         pue, use = scenario.sites[s].pue, c.work.use[w]
         mwh = pue * hours * use * extra_mw[a]
         _burn(book, t, mwh, electricity[s, t], carbon[s, t])
@@ -79,6 +91,8 @@ def ledger_of(scenario: Scenario, c: Coefficients, x: Values) -> Ledger:
             book.run_mwh[w] += drawn
             book.run_energy[w] += drawn * electricity[s, t]
             book.run_hours[w, a, t] += hours
+    for (_, t), usd in rents_of(c, hours_of(c, x)).items():
+        book.leases[t] += usd
     return book
 
 
@@ -126,7 +140,7 @@ def cost_rows(c: Coefficients, book: Ledger) -> tuple[CostRow, ...]:
             capex_usd=capex.get(t, 0.0),
             energy_usd=book.energy.get(t, 0.0),
             maintenance_usd=book.maintenance.get(t, 0.0),
-            lease_usd=0.0,
+            lease_usd=book.leases.get(t, 0.0),
             energy_mwh=book.energy_mwh.get(t, 0.0),
             co2e_t=book.co2e_t.get(t, 0.0),
         )
@@ -165,6 +179,7 @@ def parts_of(scenario: Scenario, c: Coefficients, x: Values, book: Ledger) -> Pa
         maintenance=sign * sum(usd * mid[t] for t, usd in book.maintenance.items()),
         purchases=sign * sum(usd * start[t] for t, usd in book.purchases.items()),
         expansion=sign * sum(usd * start[t] for t, usd in book.expansion.items()),
+        leases=sign * sum(usd * mid[t] for t, usd in book.leases.items()),
         residual=-sign * residual * USD_PER_MUSD,
     )
 
@@ -206,29 +221,29 @@ def run_rows(
                 last_period=c.clock.labels[times[-1]] if times else None,
                 sites=tuple(sorted({s for _, s, _ in cells})),
                 accelerators=tuple(sorted({a for a, _, _ in cells})),
-                accelerator_hours=sum(hours.values()),
+                accelerator_hours=sum(hours.values())
+                + book.run_leased_hours.get(name, 0.0),
                 tokens=tokens * x.completed[name],
                 energy_mwh=book.run_mwh.get(name, 0.0),
-                cost_usd=_owned_cost(
-                    scenario, c, hours, book.run_energy.get(name, 0.0)
-                ),
+                cost_usd=_run_cost(scenario, c, hours, book, name),
                 value_usd=run_value(c, x, name),
             )
         )
     return tuple(rows)
 
 
-def _owned_cost(
+def _run_cost(
     scenario: Scenario,
     c: Coefficients,
     hours: Mapping[tuple[str, int], float],
-    energy_usd: float,
+    book: Ledger,
+    run: str,
 ) -> float | None:
-    """Return straight-line capital, maintenance and energy of accelerator-hours.
+    """Return straight-line capital, maintenance, energy and leases of a run.
 
-    Nominal, at the price of the period that the hours fall in.
+    Nominal, at the price of the period that the accelerator-hours fall in.
     """
-    total = energy_usd
+    total = book.run_energy.get(run, 0.0) + book.run_leases.get(run, 0.0)
     for (a, t), count in hours.items():
         accelerator = scenario.accelerators[a]
         life = accelerator.lifetime_months
@@ -265,7 +280,9 @@ def metrics_of(
         profit_usd=value_usd if maximize else None,
         cost_usd=None if maximize else value_usd,
         capex_usd=sum(book.capex.values()),
-        opex_usd=sum(book.energy.values()) + sum(book.maintenance.values()),
+        opex_usd=sum(
+            sum(cash.values()) for cash in (book.energy, book.maintenance, book.leases)
+        ),
         peak_power_mw=max(power),
         energy_mwh=sum(book.energy_mwh.values()),
         co2e_t=sum(book.co2e_t.values()),

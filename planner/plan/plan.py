@@ -11,6 +11,7 @@ from planner.plan.rows import (
     ExpansionRow,
     FleetRow,
     FormulationRow,
+    LeaseRow,
     Metrics,
     Objective,
     Provenance,
@@ -31,6 +32,7 @@ _ROWS = {
     "fleet": FleetRow,
     "purchases": PurchaseRow,
     "expansions": ExpansionRow,
+    "leases": LeaseRow,
     "allocation": AllocationRow,
     "services": ServiceRow,
     "runs": RunRow,
@@ -65,6 +67,7 @@ class Plan:
         fleet: Keyed by site, accelerator, period [accelerators].
         purchases: Keyed by site, accelerator, period.
         expansions: Keyed by site, period.
+        leases: Keyed by offer, accelerator, period.
         allocation: Keyed by site, accelerator, workload, period, block.
         services: Keyed by workload, period, block.
         runs: Keyed by workload.
@@ -91,6 +94,7 @@ class Plan:
     fleet: tuple[FleetRow, ...] = ()
     purchases: tuple[PurchaseRow, ...] = ()
     expansions: tuple[ExpansionRow, ...] = ()
+    leases: tuple[LeaseRow, ...] = ()
     allocation: tuple[AllocationRow, ...] = ()
     services: tuple[ServiceRow, ...] = ()
     runs: tuple[RunRow, ...] = ()

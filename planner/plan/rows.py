@@ -55,6 +55,26 @@ class ExpansionRow:
 
 
 @dataclass(frozen=True, slots=True)
+class LeaseRow:
+    """What is leased of an offer in a period [accelerators].
+
+    Attributes:
+        count: Leased at once; on demand: in the block with the most.
+        signed: Of them, signed in this period.
+        hours: Accelerator-hours that are paid for.
+        lease_usd: Their nominal price.
+    """
+
+    offer: str
+    accelerator: str
+    period: str
+    count: float
+    signed: float
+    hours: float
+    lease_usd: float
+
+
+@dataclass(frozen=True, slots=True)
 class AllocationRow:
     """Accelerators that work on a workload.
 
@@ -102,10 +122,10 @@ class RunRow:
 
     Attributes:
         tokens: Tokens trained on within the plan.
-        energy_mwh: At the meter, of the accelerators while they run.
+        energy_mwh: At the meter, of the owned accelerators while they run.
         cost_usd: Owned cost of its accelerator-hours: straight-line capital at
-            the price of their period, maintenance, energy [nominal $]; None where
-            an accelerator has no price.
+            the price of their period, maintenance, energy; leased ones at the price
+            of their lease [nominal $]; None where an owned accelerator has no price.
         value_usd: Present value that the objective counted for it.
         marginal_price: What one more token costs at the prices of the scarce
             resources [present $]; None where not computed.

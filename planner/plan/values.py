@@ -24,6 +24,9 @@ class Values:
         retired: The same, taken out of service.
         installed: The same, in service.
         assigned: The same, at work, A x S x W x T x B.
+        signed: Leases signed, L x T.
+        leased: Accelerators leased, L x T; on demand: the most of all blocks.
+        rented: Accelerators paid for by the hour, L x T x B.
         served: Share of demand served, V x T x B.
         completed: Share of a run done, keyed by R.
         expanded: Power ordered [MW], S x T; only what is above 0.
@@ -35,6 +38,9 @@ class Values:
     retired: dict[tuple[str, str, int], float]
     installed: dict[tuple[str, str, int], float]
     assigned: dict[tuple[str, str, str, int, str], float]
+    signed: dict[tuple[str, int], float]
+    leased: dict[tuple[str, int], float]
+    rented: dict[tuple[str, int, str], float]
     served: dict[tuple[str, int, str], float]
     completed: dict[str, float]
     expanded: dict[tuple[str, int], float]
@@ -64,11 +70,19 @@ def values_of(program: Program, solution: Solution) -> Values:
     assigned = counts(v.assigned, lambda k: c.assigned_unit[k[2], k[0]])
     if v.assigned.blocks:
         assigned = _in_blocks(assigned, v.assigned.blocks)
+
+    def of_offer(key: tuple[str, int] | tuple[str, int, str]) -> float:
+        return c.added_unit[c.leases.offers[key[0]].accelerator]
+
+    rented = counts(v.rented, of_offer)
     return Values(
         added=counts(v.added, lambda k: c.added_unit[k[0]]),
         retired=counts(v.retired, lambda _: c.scale),
         installed=counts(v.installed, lambda _: c.scale),
         assigned=assigned,
+        signed=counts(v.signed, of_offer),
+        leased=_leased(program, counts(v.leased, of_offer), rented),
+        rented=rented,
         served={key: _share(x) for key, x in served.items()},
         completed={key: _share(x) for key, x in completed.items()},
         expanded={
@@ -78,6 +92,19 @@ def values_of(program: Program, solution: Solution) -> Values:
         },
         shortfall=_shortfall(program, solution),
     )
+
+
+def _leased(
+    program: Program,
+    leased: dict[tuple[str, int], float],
+    rented: dict[tuple[str, int, str], float],
+) -> dict[tuple[str, int], float]:
+    """Return what is leased; on demand no more than the block with the most takes."""
+    offers = program.c.leases.offers
+    found = {key: x for key, x in leased.items() if not offers[key[0]].on_demand}
+    for (name, t, _), count in rented.items():
+        found[name, t] = max(count, found.get((name, t), 0.0))
+    return found
 
 
 def _in_blocks(

@@ -13,7 +13,16 @@ Key = tuple[str, ...]
 """Names, the period, and a block where there is one."""
 Cells = Mapping[Key, float | None]
 COSTS = ("capex_usd", "energy_usd", "maintenance_usd", "lease_usd")
-SECTIONS = ("metrics", "purchases", "fleet", "allocation", "budgets", "costs", "work")
+SECTIONS = (
+    "metrics",
+    "purchases",
+    "fleet",
+    "leases",
+    "allocation",
+    "budgets",
+    "costs",
+    "work",
+)
 """What is compared, in the order in which it is shown."""
 
 
@@ -100,6 +109,11 @@ def _fleet(plan: Plan) -> Rows:
         yield (row.site, row.accelerator, row.period), 2, row.installed
 
 
+def _leases(plan: Plan) -> Rows:
+    for row in sorted(plan.leases, key=lambda row: Span.parse(row.period)):
+        yield (row.offer, row.accelerator, row.period), 2, row.count
+
+
 def _allocation(plan: Plan) -> Rows:
     for row in plan.allocation:
         where = row.site, row.accelerator, row.workload
@@ -130,6 +144,7 @@ def _last(values: list[float]) -> float:
 _ROWS: Mapping[str, tuple[Callable[[Plan], Rows], Callable[[list[float]], float]]] = {
     "purchases": (_purchases, sum),
     "fleet": (_fleet, _last),
+    "leases": (_leases, _last),
     "allocation": (_allocation, fmean),
     "budgets": (_budgets, max),
     "costs": (_costs, sum),

@@ -24,6 +24,8 @@ SERVING = 10.0
 """Weight of serving everything, over that of the whole fleet in one cell."""
 _HASHES = float(2**32)
 
+Key = tuple[object, ...]
+
 
 def break_ties(
     first: Solution,
@@ -103,10 +105,17 @@ def weights_of(program: Program) -> Floats:
                 late = 1 - key[1] / c.clock.count
                 weights.append(1 + late + 1e-3 * _hash(name, *key))
                 continue
-            a, _, *rest = key
+            a, rest = _whose(program, name, key)
             weight = 1 + rank[a] + _hash(name, a, *rest) / (2 * len(names))
             weights.append(weight + 1e-3 * _hash(name, *key))
     return np.asarray(weights)
+
+
+def _whose(program: Program, family: str, key: Key) -> tuple[str, Key]:
+    """Return the accelerator of a count's column, and its key without the place."""
+    if family in ("signed", "leased", "rented"):
+        return program.c.leases.offers[str(key[0])].accelerator, key[1:]
+    return str(key[0]), key[2:]
 
 
 def _by_age(program: Program, names: list[str]) -> list[str]:

@@ -8,6 +8,7 @@ from planner.errors import Problem
 from planner.periods import Span
 from planner.specs.accelerator import Accelerator
 from planner.specs.fields import shown
+from planner.specs.lease_checks import check_leases
 from planner.specs.scenario import Scenario
 from planner.specs.series import Series
 from planner.specs.structure import problem_at
@@ -37,6 +38,16 @@ class Report:
         node = find(self.scenario.tree, loc)
         return shown(None if node is None else plain(node))
 
+    def covered(self, loc: Loc, series: Series) -> None:
+        """Check that a level holds from the first period on."""
+        start = self.scenario.periods[0]
+        if series.level(start) is None:
+            first = series.steps[0].span
+            message = (
+                f"begins with {first.label if first else '?'}, after {start.label}"
+            )
+            self.problem(loc, message, f"add a value for {start.label}")
+
     def known(self, loc: Loc, name: str, names: Iterable[str], what: str) -> bool:
         """Return whether ``name`` is one of ``names``; else add a problem."""
         options = list(names)
@@ -64,13 +75,15 @@ def check(scenario: Scenario, problems: list[Problem]) -> list[Problem]:
     _budgets(report)
     _supply(report)
     _purchases(report)
+    check_leases(report)
     check_workloads(report)
     return report.warnings
 
 
 def _names(report: Report) -> None:
     spec = report.scenario.spec
-    for family, items in (("sites", spec.sites), ("workloads", spec.workloads)):
+    families = ("sites", spec.sites), ("leases", spec.leases)
+    for family, items in (*families, ("workloads", spec.workloads)):
         seen: set[str] = set()
         for number, item in enumerate(items):
             if item.name in seen:
@@ -117,26 +130,17 @@ def _sites(report: Report) -> None:
             loc: Loc = ("sites", number, "accelerators")
             report.known(loc, name, report.scenario.accelerators, "accelerators")
         for key in ("electricity", "carbon"):
-            _covered(report, ("sites", number, key), getattr(site, key))
+            report.covered(("sites", number, key), getattr(site, key))
         for key in ("cost", "cost_per_it_mw") if site.expansion else ():
             costs = getattr(site.expansion, key)
             if costs is not None:
-                _covered(report, ("sites", number, "expansion", key), costs)
-
-
-def _covered(report: Report, loc: Loc, series: Series) -> None:
-    """Check that a level holds from the first period on."""
-    start = report.scenario.periods[0]
-    if series.level(start) is None:
-        first = series.steps[0].span
-        message = f"begins with {first.label if first else '?'}, after {start.label}"
-        report.problem(loc, message, f"add a value for {start.label}")
+                report.covered(("sites", number, "expansion", key), costs)
 
 
 def _budgets(report: Report) -> None:
     budgets = report.scenario.spec.budgets
     if budgets.power is not None:
-        _covered(report, ("budgets", "power"), budgets.power)
+        report.covered(("budgets", "power"), budgets.power)
     if budgets.capex is not None and not budgets.capex.constant:
         keys = [step.span for step in budgets.capex.steps if step.span]
         used = [span for span, _ in budgets.capex.amounts(report.scenario.periods)]
@@ -222,9 +226,9 @@ def _purchases(report: Report) -> None:
                 "write e.g. 'price: {system: 31 kUSD}', or 'orderable: false'",
             )
         else:
-            _covered(report, (*at, "price", "system"), accelerator.price.system)
+            report.covered((*at, "price", "system"), accelerator.price.system)
         if accelerator.price.network is not None:
-            _covered(report, (*at, "price", "network"), accelerator.price.network)
+            report.covered((*at, "price", "network"), accelerator.price.network)
         if accelerator.lifetime is None:
             report.problem(
                 (*at, "lifetime"),

@@ -91,6 +91,7 @@ class _Resolver:
         }
         data |= {"accelerators": accelerators, "models": models}
         found: list[Problem] = []
+        self._some_place(found)
         spec = structure(ScenarioSpec, self.root, data, found)
         self.problems += [p for p in found if (p.file, p.line, p.column) not in unread]
         if spec is None or self.problems:
@@ -106,6 +107,16 @@ class _Resolver:
         written = self.root.value if isinstance(self.root.value, dict) else {}
         for key in sorted(ScenarioSpec.resolved & written.keys()):
             self.problems.append(unknown_key(ScenarioSpec, self.root, (key,)))
+
+    def _some_place(self, found: list[Problem]) -> None:
+        """Refuse a scenario that has neither a site nor an offer of leases."""
+        written = [self._child(key) for key in ("sites", "leases")]
+        if any(node is not None and node.value != [] for node in written):
+            return
+        message, expected = "is missing", "write 'sites: …' (Places with power)"
+        if written[0] is not None:
+            message, expected = "is empty", "write at least one"
+        found.append(problem_at(self.root, ("sites",), message, expected))
 
     def _accelerators(self) -> dict[str, Accelerator]:
         """Return the accelerators that take part; the tree gets their values."""

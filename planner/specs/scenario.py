@@ -31,6 +31,7 @@ from planner.specs.fields import (
     refuse_key,
     whole,
 )
+from planner.specs.lease import Lease
 from planner.specs.model import Model
 from planner.specs.series import Growth, Series, SeriesOf
 from planner.specs.workload import Workload
@@ -294,14 +295,16 @@ class ScenarioSpec(Spec):
     """Accelerators that take part, by name."""
     models: dict[str, Model] = {}
     """Models of the workloads, by name."""
-    sites: Annotated[tuple[Site, ...], Field(min_length=1)]
-    """Places with power."""
+    sites: tuple[Site, ...] = ()
+    """Places with power; may be absent where leases are the only capacity."""
     fleet: tuple[FleetEntry, ...] = ()
     """What stands there when the horizon starts."""
     budgets: Budgets = Budgets()
     """Limits of the whole fleet."""
     supply: dict[str, SupplyField] = {}
     """Deliveries by accelerator; absent: unlimited."""
+    leases: tuple[Lease, ...] = ()
+    """Offers of accelerators that others own, outside power and capital budgets."""
     workloads: Annotated[tuple[Workload, ...], Field(min_length=1)]
     """What competes for the fleet."""
     expect: Literal["optimal", "infeasible"] = "optimal"
@@ -366,9 +369,37 @@ class Scenario:
         """Return the sites by name."""
         return {site.name: site for site in self.spec.sites}
 
+    @cached_property
+    def offers(self) -> Mapping[str, Lease]:
+        """Return the offers of leases, keyed by their place ``lease:NAME``."""
+        return {offer.place: offer for offer in self.spec.leases}
+
+    @cached_property
+    def places(self) -> tuple[str, ...]:
+        """Return where accelerators can work: the sites, then the offers' places."""
+        return (*self.sites, *self.offers)
+
+    def places_of(self, accelerator: Accelerator) -> tuple[str, ...]:
+        """Return where an accelerator may stand or be leased, limits of 0 left out."""
+        sites = (site.name for site in self.spec.sites if site.takes(accelerator))
+        leased = (
+            offer.place
+            for offer in self.spec.leases
+            if offer.accelerator == accelerator.name and offer.limit != 0
+        )
+        return (*sites, *leased)
+
     def region_of(self, place: str) -> str | None:
-        """Return the region of a site; None where it states none."""
+        """Return the region of a site or an offer; None where it states none."""
+        if place in self.offers:
+            return self.offers[place].region
         return self.sites[place].region
+
+    def rent(self, offer: Lease, period: Span) -> Quantity | None:
+        """Return the price of an accelerator-hour; None where none is stated."""
+        if offer.price is not None:
+            return offer.price.level(period)
+        return self.accelerators[offer.accelerator].price.rental
 
     @cached_property
     def workloads(self) -> Mapping[str, Workload]:

@@ -37,7 +37,7 @@ def _references(report: "Report", at: "Loc", workload: Workload) -> bool:
     """Check the names of sites and accelerators; return whether those are known."""
     scenario, placement = report.scenario, workload.accelerators
     for name in workload.sites or ():
-        report.known((*at, "sites"), name, scenario.sites, "sites")
+        report.known((*at, "sites"), name, scenario.places, "sites")
     types = [((*at, "accelerators", "allowed"), n) for n in placement.allowed or ()]
     if isinstance(placement.maximum, dict):
         loc = (*at, "accelerators", "maximum")

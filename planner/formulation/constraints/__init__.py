@@ -15,6 +15,7 @@ from planner.formulation.constraints.fleet import (
     fleet_balance,
     supply,
 )
+from planner.formulation.constraints.leases import lease_limit, lease_term
 from planner.formulation.constraints.limits import (
     capex_budget,
     expansion_limit,
@@ -43,6 +44,8 @@ CONSTRAINTS: tuple[Constraint, ...] = (
     capex_budget,
     expansion_limit,
     supply,
+    lease_limit,
+    lease_term,
     demand,
     minimum_served,
     table_memory,

@@ -59,11 +59,13 @@ def end_of_life(c: Coefficients, v: Variables) -> Rows:
 
 
 def assignment(c: Coefficients, v: Variables) -> Rows:
-    """Only what stands and works can be assigned.
+    """Only what stands and works, or is leased, can be assigned.
 
         Σ_w assigned[a,s,w,t,b] ≤ availability[a]·installed[a,s,t]
+        Σ_w assigned[a,l,w,t,b] ≤ leased[l,t]        (offers with a term)
+        Σ_w assigned[a,l,w,t,b] ≤ rented[l,t,b]      (offers on demand)
 
-    Rows: A x S x T x B. Unit: accelerators. Price: $ per accelerator-period.
+    Rows: A x S, L x T x B. Unit: accelerators. Price: $ per accelerator-period.
     """
     units: dict[str, dict[str, float]] = {}
     for (w, a), one in c.assigned_unit.items():
@@ -71,8 +73,19 @@ def assignment(c: Coefficients, v: Variables) -> Rows:
     for (a, s, t, b), columns in v.assigned.by("astb").items():
         unit = units[a]
         pairs = [(x, unit[k[2]]) for k, x in columns]
-        pairs.append((v.installed.columns[a, s, t], -c.availability[a]))
+        if s in c.leases.at:
+            pairs.append((_leased(c, v, s, t, b), -c.added_unit[a] / c.scale))
+        else:
+            pairs.append((v.installed.columns[a, s, t], -c.availability[a]))
         yield Row("assignment", (a, s, c.clock.labels[t], b), pairs, "<=", 0.0)
+
+
+def _leased(c: Coefficients, v: Variables, place: str, t: int, b: str) -> Column:
+    """Return the column of what can work at the place of an offer."""
+    name = c.leases.at[place]
+    if c.leases.offers[name].on_demand:
+        return v.rented.columns[name, t, b]
+    return v.leased.columns[name, t]
 
 
 def supply(c: Coefficients, v: Variables) -> Rows:
