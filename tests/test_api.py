@@ -64,6 +64,7 @@ ROW_KEYS: dict[str, set[str]] = {
         "capex_usd",
     },
     "expansions": {"site", "period", "order_by", "in_service", "mw", "capex_usd"},
+    "leases": {"offer", "accelerator", "period", "count"},
     "allocation": {
         "site",
         "accelerator",

@@ -20,11 +20,13 @@ from planner.cli.app import app
 from planner.errors import InputError
 from planner.explain.break_even import break_even
 from planner.explain.keys import key_prices
+from planner.explain.own_or_lease import own_or_lease
 from planner.performance.pairing import rates
+from planner.periods import Span
 from planner.pipeline import run
 from planner.plan.plan import Plan
 from planner.plan.rows import LeaseRow
-from planner.specs.load import reload
+from planner.specs.load import load_scenario, reload
 from planner.specs.scenario import Scenario
 from tests.strategies import Draft, World, counts, drafts
 
@@ -612,3 +614,56 @@ def test_solve_prints_leases_and_their_cost(world: World) -> None:
         "hours": near(87_600),
         "lease_usd": near(175_200),
     }
+
+
+def test_a_continuation_keeps_what_is_signed(world: World) -> None:
+    # 1 chip reserved for three quarters in 2026Q1, again in Q4. From Q3 on the first
+    # still runs for a quarter; the second is signed by the plan that follows.
+    text = "horizon: {start: 2026Q1, periods: 4}\n" + CLOUD + chat("10 request/s")
+    offer = offers("name: cloud, price: 2 USD/hour, term: 9 month")
+    before = run(world.scenario(text + offer)).plan
+    assert signed(before, "cloud") == near({"2026Q1": 1, "2026Q4": 1})
+    plan, then = world.folder / "plan.json", world.folder / "next.yaml"
+    data = ["--data-dir", str(world.folder)]
+    case = str(world.folder / "case.yaml")
+    told = CliRunner().invoke(app, ["solve", case, *data, "-o", str(plan)])
+    assert told.exit_code == 0, told.output
+    asked = ["init", str(then), "--from", str(plan), "--at", "2026Q3", *data]
+    told = CliRunner().invoke(app, asked)
+    assert told.exit_code == 0, told.output
+    after = load_scenario(then, data_dirs=[world.folder])
+    assert after.spec.leases[0].signed == {Span.parse("2026Q1"): 1}
+    assert after.warnings == ()
+    found = run(after).plan
+    assert leased(found, "cloud") == near({"2026Q3": 1, "2026Q4": 1})
+    assert signed(found, "cloud") == near({"2026Q4": 1})
+
+
+def test_explain_sets_owning_beside_leasing(world: World) -> None:
+    # Owned: 25 k$ / (5 · 8,766 h) + 0.2 kW · 1.25 · 0.1 $/kWh held, 0.6 kW on top when
+    # it works. Two of four chips work in the second half of the day.
+    blocks = "load_blocks: {day: 12 h, night: 12 h}\n"
+    more = "    profile: {day: 1.5, night: 0.5}\n    peak_to_average: 1\n"
+    scenario = world.scenario(
+        blocks
+        + "supply: {chip: 0}\n"
+        + chat("100 request/s", more)
+        + "fleet: [{site: here, accelerator: chip, count: 10, installed: 2025}]\n"
+        + offers("name: hourly, price: 2 USD/hour, on_demand: true"),
+    )
+    ways = own_or_lease(scenario, run(scenario).plan)
+    assert [(way.place, way.terms) for way in ways] == [("lease:hourly", "on demand")]
+    bought = world.scenario(
+        blocks
+        + chat("100 request/s", more)
+        + offers("name: hourly, price: 1.5 USD/hour, on_demand: true"),
+    )
+    own, hourly = own_or_lease(bought, run(bought).plan)
+    held = 25_000 / 5 / 8766 + 0.2 * 1.25 * 0.1
+    busy = 0.6 * 1.25 * 0.1
+    assert own.held_usd == near(held)
+    # At 1.5 $/h owning pays above 42 % of the hours: all 15 of the day work half of it.
+    assert hourly.owning_pays_above == near(held / (1.5 - busy))
+    assert (own.hours, own.utilisation) == near((15 * 17_520, 2 / 3))
+    assert own.worked_usd == near(held * 1.5 + busy)
+    assert (hourly.hours, hourly.worked_usd) == near((0, 1.5))

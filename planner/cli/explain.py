@@ -19,6 +19,7 @@ from planner.explain.explanation import (
     priced_keys,
 )
 from planner.explain.flexibility import Flexible, flexibility_of
+from planner.explain.own_or_lease import own_or_lease
 from planner.explain.why_not import WhyNot, why_not
 from planner.pipeline import Solved
 from planner.pipeline import run as solve_again
@@ -148,6 +149,8 @@ def _document(solved: Solved, answers: Answers) -> dict[str, Any]:
         found["prices"] = price_rows(solved)
         found["keys"] = [each.as_dict() for each in _keys(solved, None)]
         found["binding"] = [asdict(each) for each in binding_limits(plan)]
+        ways = own_or_lease(solved.scenario, plan)
+        found["own_or_lease"] = [asdict(way) for way in ways]
     if answers.break_even is not None:
         found["break_even"] = [asdict(each) for each in answers.break_even]
     if answers.flexibility is not None:

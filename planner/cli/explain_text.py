@@ -18,6 +18,7 @@ from planner.explain.explanation import (
     priced_keys,
 )
 from planner.explain.flexibility import Flexible
+from planner.explain.own_or_lease import OWN, HourCost, own_or_lease
 from planner.explain.why_not import WhyNot
 from planner.pipeline import Solved
 
@@ -71,6 +72,31 @@ def _print_prices(screen: Screen, solved: Solved, terminal: Terminal) -> None:
     if priced:
         screen.line(_SIGN)
     screen.table(_binding_table(binding_limits(solved.plan)))
+    screen.table(_ways_table(own_or_lease(solved.scenario, solved.plan)))
+
+
+def _ways_table(ways: Sequence[HourCost]) -> Table:
+    """Return what an hour costs owned, reserved and on demand."""
+    rows = [
+        [
+            way.accelerator,
+            way.terms if way.place == OWN else f"{way.terms}: {way.place}",
+            count(way.hours),
+            percent(way.utilisation),
+            digits(way.held_usd, 3),
+            "-" if way.worked_usd is None else digits(way.worked_usd, 3),
+            percent(way.owning_pays_above),
+        ]
+        for way in ways
+    ]
+    names = ("hours held", "works", "USD held", "USD worked", "owning pays above")
+    columns = (
+        Column("accelerator"),
+        Column("way"),
+        *(Column(name, number=True) for name in names),
+    )
+    title = "Own or lease, USD per accelerator-hour (straight line, not discounted)"
+    return Table(title, columns, rows)
 
 
 def _binding_table(limits: Sequence[Binding]) -> Table:

@@ -25,6 +25,7 @@ def changes(past: Past) -> list[Change]:
     ]
     found += [(("supply", name), steps) for name, steps in _supply(past)]
     found += list(_sites(past))
+    found += list(_leases(past))
     if capex := _capex(past):
         found.append((("budgets", "capex"), capex))
     return [*found, *_runs(past)]
@@ -114,6 +115,17 @@ def _power(past: Past, site: Site) -> dict[str, str]:
         if text != next(reversed(found.values()), None):
             found[period.label] = text
     return found
+
+
+def _leases(past: Past) -> Iterator[Change]:
+    """Yield what of each offer is signed by the date and still runs."""
+    for offer in past.scenario.spec.leases:
+        running = {
+            span.label: number(count) for span, count in past.signed(offer).items()
+        }
+        before = {span.label: number(count) for span, count in offer.signed.items()}
+        if running != before:
+            yield ("leases", offer.name, "signed"), running or None
 
 
 def _capex(past: Past) -> dict[str, str]:

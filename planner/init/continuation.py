@@ -30,6 +30,7 @@ _HEADS = {
     "fleet": "What stands on the first day: what stood, what came, less what retired.",
     "supply": "Limits as they were, less what has come; `committed` is ordered by now.",
     "sites": "Power with what is ordered; `expansion` is what can still be added.",
+    "leases": "`signed` is what has been signed by now and still runs.",
     "budgets": "Less what is spent.",
     "workloads": "Runs that are over are left out; of the others the tokens that "
     "remain,\n# with their part of the value. Without accelerators.maximum a run's "

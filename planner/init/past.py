@@ -8,6 +8,7 @@ from planner.periods import Span, months_between
 from planner.plan.plan import Plan
 from planner.plan.rows import ExpansionRow, PurchaseRow
 from planner.specs.demand import run_window
+from planner.specs.lease import Lease
 from planner.specs.scenario import Scenario
 from planner.specs.workload import TrainingRun
 from planner.units import magnitude
@@ -136,6 +137,19 @@ class Past:
             for row in self.plan.expansions
             if row.site == site and self.is_over(row.period)
         ]
+
+    def signed(self, offer: Lease) -> dict[Span, float]:
+        """Return what was signed before the date and still runs, by period."""
+        found: dict[Span, float] = defaultdict(float, offer.signed)
+        for row in self.plan.leases:
+            if row.offer == offer.name and self.is_over(row.period):
+                found[self.scenario.periods[self._number[row.period]]] += row.signed
+        months = offer.term_months or self.at.months
+        return {
+            span: found[span]
+            for span in sorted(found, key=lambda span: span.first_month)
+            if found[span] > NOISE and self.at.first_month - span.first_month < months
+        }
 
     def done(self, run: TrainingRun, table: Rates) -> float:
         """Return the share of a run's tokens that is trained on before the date."""
