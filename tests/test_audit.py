@@ -310,9 +310,9 @@ BREAKS: dict[str, list[Break]] = {
 ELSEWHERE = {
     "expansion_limit": "test_expansion",
     "expansions": "test_expansion",
-    "lease_limit": "test_leases",
-    "lease_term": "test_leases",
-    "leases": "test_leases",
+    "lease_limit": "test_lease_checks",
+    "lease_term": "test_lease_checks",
+    "leases": "test_lease_checks",
     "steady_run": "test_blocks",
 }
 """Checks of what this scenario does not have: the tests that break their plans."""
