@@ -36,6 +36,7 @@ def running_costs(c: Coefficients, v: Variables) -> Iterator[Spending]:
     for (a, s, t), column in v.installed.columns.items():
         nominal_musd = c.installed_musd[a, s, t] * c.scale
         yield Spending(column, t, nominal_musd, mid[t])
+    hosted = c.leases.at
     busy, unit, use = c.busy_musd, c.assigned_unit, c.work.use
     leased = c.leases.at
     made = partial(tuple.__new__, Spending)  # its own way takes twice as long
