@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from planner.api import solve
 from planner.explain.inputs import input_at
 from planner.explain.keys import key_prices
-from planner.formulation.arrays import arrays_of
 from planner.formulation.build import build
 from planner.formulation.coefficients import coefficients
 from planner.performance.pairing import rates
@@ -135,7 +134,7 @@ def profit(scenario: Scenario, text: str) -> float | None:
     again = reload(scenario, (text,))
     made = build(coefficients(again, rates(again)))
     live = Live()
-    live.load(arrays_of(made.problem, made.columns))
+    live.load(made.arrays)
     found = live.run()
     return (
         -found.objective / made.cost_factor * 1e6 if found.status == "optimal" else None

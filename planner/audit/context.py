@@ -17,21 +17,6 @@ from planner.specs.workload import Service, TrainingRun
 from planner.units import Quantity, ureg
 
 
-@dataclass(frozen=True, slots=True)
-class Leased:
-    """What is leased of one offer in one period.
-
-    Attributes:
-        count: Accelerators at once.
-        signed: Of them, signed in this period.
-        hours: Accelerator-hours that are paid for.
-    """
-
-    count: float
-    signed: float
-    hours: float
-
-
 @dataclass(frozen=True)
 class Context:
     """A plan beside its scenario.

@@ -38,11 +38,10 @@ def running_costs(c: Coefficients, v: Variables) -> Iterator[Spending]:
         yield Spending(column, t, nominal_musd, mid[t])
     hosted = c.leases.at
     busy, unit, use = c.busy_musd, c.assigned_unit, c.work.use
-    leased = c.leases.at
     made = partial(tuple.__new__, Spending)  # its own way takes twice as long
     share = {b: c.clock.share(b) for b in (*c.clock.blocks, ALL_DAY)}
     for (a, s, w, t, b), column in v.assigned.columns.items():
-        if s in leased:
+        if s in hosted:
             continue
         nominal_musd = busy[a, s, t] * (share[b] * use[w]) * unit[w, a]
         yield made((column, t, nominal_musd, mid[t]))

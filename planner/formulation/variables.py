@@ -137,6 +137,10 @@ def variables(c: Coefficients) -> Variables:
     maker = _Maker()
     installed_keys = _installed_keys(c)
     leased_keys = _leased_keys(c)
+    standing = set(installed_keys)
+    for name, t in leased_keys:
+        offer = c.leases.offers[name]
+        standing.add((offer.accelerator, offer.place, t))
     served, completed = c.work.served_pieces, c.work.completed_pieces
     return Variables(
         added=maker.family("added", "ast", _added_keys(c)),
@@ -145,7 +149,7 @@ def variables(c: Coefficients) -> Variables:
         assigned=maker.family(
             "assigned",
             "aswtb",
-            _assigned_keys(c, {*installed_keys, *_leased_places(c, leased_keys)}),
+            _assigned_keys(c, standing),
             blocks=tuple(c.clock.blocks) if c.work.steady else (),
         ),
         signed=maker.family("signed", "lt", _signed_keys(c)),
@@ -241,22 +245,15 @@ def _leased_keys(c: Coefficients) -> list[tuple[str, int]]:
     ]
 
 
-def _leased_places(
-    c: Coefficients, leased: list[tuple[str, int]]
-) -> Iterator[tuple[str, str, int]]:
-    """Yield where leased units can work."""
-    for name, t in leased:
-        offer = c.leases.offers[name]
-        yield offer.accelerator, offer.place, t
-
-
 def _rented_keys(
     c: Coefficients, leased: list[tuple[str, int]]
 ) -> list[tuple[str, int, str]]:
-    """Return when hours of offers on demand can be rented."""
-    offers, blocks = c.leases.offers, c.clock.blocks
+    """Return when something can be paid for by the hour."""
     return [
-        (name, t, b) for name, t in leased if offers[name].on_demand for b in blocks
+        (name, t, b)
+        for name, t in leased
+        if c.leases.offers[name].on_demand
+        for b in c.clock.blocks
     ]
 
 
