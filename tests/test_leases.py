@@ -206,6 +206,18 @@ def test_a_lease_needs_neither_site_nor_cooling_nor_price(world: World) -> None:
     assert plan.objective.value_usd == near(2 * 175_200)
 
 
+def test_a_lease_has_the_cooling_that_the_site_lacks(world: World) -> None:
+    world.hardware("chip", "requires: [water]")
+    offer = offers("name: cloud, price: 2 USD/hour")
+    plan = world.plan(chat("100 request/s") + offer)
+    assert plan.rejected == ()
+    assert {row.site for row in plan.allocation} == {"lease:cloud"}
+    (row,) = world.plan(
+        chat("100 request/s", "    minimum: 0 %\n    sites: [here]\n") + offer
+    ).rejected
+    assert (row.reason, row.detail) == ("cooling", "no site provides water")
+
+
 def test_a_workload_may_name_the_place_of_an_offer(world: World) -> None:
     cheap = "name: cheap, price: 1 USD/hour"
     text = offers(cheap, "name: dear, price: 3 USD/hour, region: eu")
