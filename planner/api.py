@@ -4,14 +4,12 @@ from dataclasses import replace
 
 from planner.errors import AuditError, InputError
 from planner.explain.certificate import certificate_of
-from planner.explain.infeasibility import infeasibility_of
 from planner.explain.prices import prices_of
 from planner.pipeline import Solved, run
 from planner.plan.findings import Infeasibility, PriceRow
 from planner.plan.plan import Plan
 from planner.plan.rows import RunRow
 from planner.solvers.solve import SolverName
-from planner.specs.defaults import facility_usd_per_mw
 from planner.specs.load import reload
 from planner.specs.scenario import Scenario
 
@@ -93,6 +91,10 @@ def _with_marginal_prices(
 
 def _infeasibility(solved: Solved) -> Infeasibility:
     """Return why a scenario has no plan, every fix solved again."""
+    # Most scenarios have a plan, and none of this is quick to import.
+    from planner.explain.infeasibility import infeasibility_of  # noqa: PLC0415
+    from planner.specs.defaults import facility_usd_per_mw  # noqa: PLC0415
+
     scenario = solved.scenario
 
     def has_plan(sets: tuple[str, ...]) -> bool:

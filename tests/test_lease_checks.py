@@ -121,6 +121,24 @@ def test_other_lies_about_leases_are_rejected(honest: tuple[Scenario, Plan]) -> 
     assert "budgets" in failed(honest, replace(plan, budgets=kept))
 
 
+def test_work_at_an_offer_that_it_may_not_use_is_rejected(world: World) -> None:
+    both = offers("name: one, price: 2 USD/hour", "name: other, price: 3 USD/hour")
+    text = CLOUD + chat("10 request/s", "    sites: ['lease:one']\n") + both
+    scenario = world.scenario(text)
+    plan = run(scenario).plan
+
+    def elsewhere(place: str) -> Plan:
+        rows = tuple(replace(row, site=place) for row in plan.allocation)
+        return replace(plan, allocation=rows)
+
+    case = scenario, plan
+    assert failed(case, plan) == set()
+    moved = failed(case, elsewhere("lease:other"))
+    assert {"assignment", "assignment_allowed"} <= moved
+    assert "names" in failed(case, elsewhere("lease:nowhere"))
+    assert "names" in failed(case, elsewhere("one"))
+
+
 # -------------------------------------------------------------------- wrong and right
 
 

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from planner.explain.break_even import break_even
 from planner.explain.keys import key_prices
-from planner.pipeline import run
+from planner.explain.prices import prices_of
+from planner.pipeline import Solved, run
+from planner.plan.findings import PriceRow
 from planner.plan.plan import Plan
 from planner.specs.load import reload
 from tests.leasing import CLOUD, chat, leased, near, offers, signed
@@ -206,6 +208,18 @@ def test_a_lease_needs_neither_site_nor_cooling_nor_price(world: World) -> None:
     assert plan.objective.value_usd == near(2 * 175_200)
 
 
+def test_a_lease_has_the_cooling_that_the_site_lacks(world: World) -> None:
+    world.hardware("chip", "requires: [water]")
+    offer = offers("name: cloud, price: 2 USD/hour")
+    plan = world.plan(chat("100 request/s") + offer)
+    assert plan.rejected == ()
+    assert {row.site for row in plan.allocation} == {"lease:cloud"}
+    (row,) = world.plan(
+        chat("100 request/s", "    minimum: 0 %\n    sites: [here]\n") + offer
+    ).rejected
+    assert (row.reason, row.detail) == ("cooling", "no site provides water")
+
+
 def test_a_workload_may_name_the_place_of_an_offer(world: World) -> None:
     cheap = "name: cheap, price: 1 USD/hour"
     text = offers(cheap, "name: dear, price: 3 USD/hour, region: eu")
@@ -275,9 +289,7 @@ def test_prices_of_limit_and_commitment(world: World) -> None:
     assert used == near({"2026": 1, "2027": 1})
 
 
-def priced(solved: Any) -> Any:
-    from planner.explain.prices import prices_of  # noqa: PLC0415  # one test alone
-
+def priced(solved: Solved) -> tuple[PriceRow, ...]:
     return prices_of(solved.program, solved.solution)
 
 
@@ -365,3 +377,25 @@ def test_a_longer_term_never_helps_and_on_demand_never_hurts(
     slack = 1e-9 * max(1.0, *map(abs, values))
     assert values[0] >= values[1] - slack
     assert values[1] >= values[2] - slack
+
+
+@few
+@given(draft=drafts(), on_demand=st.booleans())
+def test_the_price_of_a_limit_predicts_a_small_step(
+    draft: Draft, *, on_demand: bool
+) -> None:
+    kind = {"on_demand": True} if on_demand else {"term": "2 quarter"}
+
+    def solved(limit: float) -> Solved:
+        offer = {**OFFER, "price": "0.1 USD/hour", "limit": limit, **kind}
+        with tempfile.TemporaryDirectory() as folder:
+            return run(draft.having(leases=[offer]).load(Path(folder)))
+
+    less, now, more = (solved(limit) for limit in (19.99, 20, 20.01))
+    gain = (value(more.plan) - value(less.plan)) / 0.02
+    prices = {price.path: price for price in key_prices(now.scenario, priced(now))}
+    price = prices.get("leases.cloud.limit")
+    if price is None:
+        assert gain == pytest.approx(0, abs=1e-2)
+    elif price.unique:
+        assert price.value == pytest.approx(gain, rel=1e-4, abs=1e-2)

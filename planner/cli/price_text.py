@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from math import isinf
+from typing import TYPE_CHECKING
 
 from planner.cli.format import count, money, power, scaled
 from planner.cli.tables import Column, Table
-from planner.explain.explanation import LIMITS
-from planner.explain.keys import FULL, KeyPrice, key_prices
-from planner.explain.sides import Sides
+from planner.explain.keys import FULL, LIMITS, KeyPrice, key_prices
 from planner.periods import is_span
 from planner.plan.plan import Plan
 from planner.specs.scenario import Scenario
+
+if TYPE_CHECKING:
+    from planner.explain.sides import Sides
 
 WORTH = (*LIMITS, "expansion_limit")
 """Limits of which more is worth something."""
@@ -32,7 +34,7 @@ def worth_table(plan: Plan, scenario: Scenario) -> Table:
     return Table("What is worth most (present value)", columns, rows)
 
 
-def sentence(price: KeyPrice, sides: Sides | None = None) -> str:
+def sentence(price: KeyPrice, sides: "Sides | None" = None) -> str:
     """Return what one more unit is worth, and from where to where that holds.
 
     Args:
@@ -68,7 +70,7 @@ def _gain(usd: float, word: str = "") -> str:
     return f"{'is worth' if usd > 0 else 'costs'} {word}{money(abs(usd))}"
 
 
-def _two_prices(sides: Sides, size: float) -> str:
+def _two_prices(sides: "Sides", size: float) -> str:
     """Return the price of the next unit, and of the last one."""
     less, more = sides.less.value, sides.more.value
     told = "is not possible" if more is None else _gain(more * size)
@@ -125,7 +127,7 @@ def _repeated(price: KeyPrice) -> str:
     return " and the spans that repeat it" if price.repeated else ""
 
 
-def _range(price: KeyPrice, sides: Sides | None) -> str:
+def _range(price: KeyPrice, sides: "Sides | None") -> str:
     """Return from where to where a price holds, where that is known."""
     low, high = price.valid_from, price.valid_to
     if sides is not None:
@@ -154,7 +156,7 @@ def _amount(number: float, price: KeyPrice) -> str:
 
 
 def price_table(
-    title: str, priced: Sequence[tuple[float, KeyPrice, Sides | None]]
+    title: str, priced: "Sequence[tuple[float, KeyPrice, Sides | None]]"
 ) -> Table:
     """Return prices below each other, with what 1 % more gains at that price."""
     rows = [

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from math import isfinite
 from typing import Any
 
-from planner.explain.keys import KeyPrice, key_prices
+from planner.explain.keys import LIMITS, KeyPrice, key_prices
 from planner.explain.prices import key_of
 from planner.explain.sides import Neighbours, Sides
 from planner.periods import Span
@@ -13,16 +13,6 @@ from planner.pipeline import Solved
 from planner.plan.findings import PriceRow
 from planner.plan.plan import Plan
 
-LIMITS = (
-    "site_power",
-    "power_budget",
-    "capex_budget",
-    "opex_budget",
-    "carbon_budget",
-    "supply",
-    "lease_limit",
-    "vendor_share",
-)
 BINDING = 0.999999
 """Utilisation from which a limit counts as used up."""
 

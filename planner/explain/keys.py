@@ -17,6 +17,17 @@ from planner.specs.workload import Service, TrainingRun
 from planner.units import magnitude
 
 FULL = "100 %"
+LIMITS = (
+    "site_power",
+    "power_budget",
+    "capex_budget",
+    "opex_budget",
+    "carbon_budget",
+    "supply",
+    "lease_limit",
+    "vendor_share",
+)
+"""Limits that a plan is asked about: which bind, and what more of them is worth."""
 AMOUNTS = {
     "capex_budget": ("capex", "USD"),
     "opex_budget": ("opex", "USD"),
