@@ -6,6 +6,7 @@ plan's rows and the specs, in Pint. Nothing here knows the linear program.
 
 from collections.abc import Callable
 
+from planner.audit.accounts import accounts, unit_costs
 from planner.audit.budgets import budgets
 from planner.audit.build_out import expansion_limit, expansions
 from planner.audit.figures import costs, metrics, objective, purchases
@@ -73,6 +74,8 @@ CHECKS: tuple[Check, ...] = (
     leases,
     budgets,
     costs,
+    accounts,
+    unit_costs,
     metrics,
     objective,
 )

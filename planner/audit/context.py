@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from planner.audit.tally import total
+from planner.performance.h100 import h100_rates
 from planner.performance.pairing import Rate, Rates
 from planner.periods import Span, months_between
 from planner.plan.plan import Plan
@@ -249,6 +250,14 @@ class Context:
         }
 
     @cached_property
+    def h100_rate(self) -> Mapping[str, Quantity]:
+        """Return the work of one H100, keyed by workload; absent where not known."""
+        return {
+            name: ureg.Quantity(number, self.unit[name])
+            for name, number in h100_rates(self.scenario, self.rates).items()
+        }
+
+    @cached_property
     def unit(self) -> Mapping[str, str]:
         """Return the unit of each workload's work per second."""
         services = {n: demand_unit(s) for n, s in self.services.items()}
@@ -360,6 +369,20 @@ class Context:
             total([(self.provisioned[s, t], 1.0) for s in self.scenario.sites], "MW")
             for t in range(len(self.scenario.periods))
         ]
+
+    @cached_property
+    def unprovisioned(self) -> list[Quantity]:
+        """Return the power that sites have and nothing provisions, each period."""
+        none = ureg.Quantity(0.0, "MW")
+        found = []
+        for t, period in enumerate(self.scenario.periods):
+            left = [
+                (level - self.provisioned[name, t], 1.0)
+                for name, site in self.scenario.sites.items()
+                if (level := site.power.level(period)) is not None
+            ]
+            found.append(total([(max(q, none), n) for q, n in left], "MW"))
+        return found
 
     @cached_property
     def delivered(self) -> Mapping[tuple[str, int], float]:

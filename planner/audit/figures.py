@@ -92,7 +92,7 @@ def _totals(books: Books) -> dict[str, Quantity]:
     """Return cash, energy and carbon of the whole horizon."""
     tables = {
         "capex_usd": books.capex,
-        "opex_usd": books.energy_cost + books.maintenance + books.leases,
+        "opex_usd": books.opex,
         "energy_mwh": books.energy_all,
         "co2e_t": books.carbon,
     }
@@ -137,7 +137,7 @@ def _equivalents(books: Books, counts: dict[tuple[str, str], float]) -> float | 
     for chip in standing:
         stated = books.scenario.accelerators[chip].peak
         peaks[chip] = stated.get("bf16", stated.get("fp16"))
-    one = _h100_peak(books.scenario) if all(peaks.values()) else None
+    one = h100_peak(books.scenario) if all(peaks.values()) else None
     weights = {
         chip: magnitude(peak / one, "")
         for chip, peak in peaks.items()
@@ -148,7 +148,7 @@ def _equivalents(books: Books, counts: dict[tuple[str, str], float]) -> float | 
     return sum(weights[chip] * count for (_, chip), count in counts.items() if count)
 
 
-def _h100_peak(scenario: Scenario) -> Quantity | None:
+def h100_peak(scenario: Scenario) -> Quantity | None:
     """Return the peak of the scenario's h100, else of the one in the catalogue."""
     if "h100" in scenario.accelerators:
         return scenario.accelerators["h100"].peak.get("bf16")

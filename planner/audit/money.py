@@ -160,6 +160,13 @@ class Books(Context):
         return self._burnt({name: s.electricity for name, s in sites.items()}, "USD")
 
     @cached_property
+    def opex(self) -> list[Quantity]:
+        """Return all cash that is not capex, each period."""
+        parts = self.energy_cost, self.maintenance, self.leases
+        every = zip(*parts, strict=True)
+        return [total([(cash, 1.0) for cash in each], "USD") for each in every]
+
+    @cached_property
     def carbon(self) -> list[Quantity]:
         """Return the emissions of all sites, each period."""
         sites = self.scenario.sites

@@ -12,6 +12,7 @@ TOPICS = (
     "tutorial",
     "fields",
     "constraints",
+    "accounts",
     "glossary",
     "assumptions",
     "validation",

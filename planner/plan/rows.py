@@ -181,6 +181,11 @@ class CostRow:
     energy_mwh: float
     co2e_t: float
 
+    @property
+    def opex_usd(self) -> float:
+        """Return all that is cash and not capex."""
+        return self.energy_usd + self.maintenance_usd + self.lease_usd
+
 
 @dataclass(frozen=True, slots=True)
 class RejectedRow:
