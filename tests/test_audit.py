@@ -12,6 +12,7 @@ from planner.errors import AuditError
 from planner.formulation import clock, coefficients, work
 from planner.performance.pairing import Rate, rates
 from planner.plan import money as plan_money
+from planner.plan.account_rows import DoesItPay
 from planner.plan.plan import Plan
 from planner.plan.rows import AllocationRow, FleetRow, SplitRow
 from planner.specs.load import load_scenario
@@ -286,6 +287,13 @@ BREAKS: dict[str, list[Break]] = {
         lambda plan: first(plan, "unit_costs", cost_usd=None),
         lambda plan: first(plan, "unit_costs", unit="sample"),
         lambda plan: put(plan, unit_costs=plan.unit_costs[1:]),
+    ],
+    # Tests of a scenario with revenue break each part of the answer.
+    "does_it_pay": [
+        lambda plan: put(
+            plan,
+            does_it_pay=DoesItPay((), 1.0, *[0.0] * 5, None, None, None, None, None),
+        )
     ],
     "metrics": [
         metric(name, 1.001)

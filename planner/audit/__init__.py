@@ -14,6 +14,7 @@ from planner.audit.fleet import assignment, end_of_life, fleet_balance, supply
 from planner.audit.leases import lease_limit, lease_term, leases
 from planner.audit.limits import capex_budget, power_budget, site_power
 from planner.audit.money import Books
+from planner.audit.revenue import does_it_pay
 from planner.audit.rows import (
     assignment_allowed,
     names,
@@ -76,6 +77,7 @@ CHECKS: tuple[Check, ...] = (
     costs,
     accounts,
     unit_costs,
+    does_it_pay,
     metrics,
     objective,
 )

@@ -201,8 +201,7 @@ def _ratios(books: Books, tally: Tally, row: UnitCostRow) -> None:
     name, usd = row.workload, row.cost_usd
     unit = books.unit[name].removesuffix("/s")
     longest = max(books.hours(t) for t in range(len(books.scenario.periods)))
-    volume = _volume(books, name)
-    tally.same(row.volume, volume, books.fastest[name] * longest, unit)
+    tally.same(row.volume, volume(books, name), books.fastest[name] * longest, unit)
     workload = books.scenario.workloads[name]
     if row.unit != unit or row.kind != workload.kind:
         tally.broken("rows")
@@ -228,7 +227,7 @@ def _ratios(books: Books, tally: Tally, row: UnitCostRow) -> None:
             )
 
 
-def _volume(books: Books, name: str) -> Quantity:
+def volume(books: Books, name: str) -> Quantity:
     """Return the work that is done on a workload."""
     if name in books.runs:
         done: Quantity = books.runs[name].tokens * books.completed[name]
@@ -272,23 +271,26 @@ def _hour(
     books: Books, name: str, place: tuple[str, str, int]
 ) -> tuple[Quantity, Quantity | None]:
     """Return energy and cost of one accelerator at work for one hour."""
+    return owned_hour(books, place, books.use[name])
+
+
+def owned_hour(
+    books: Books, place: tuple[str, str, int], use: float
+) -> tuple[Quantity, Quantity | None]:
+    """Return energy and cost of one accelerator for one hour, in part under load.
+
+    Capital in a straight line, maintenance and energy; no cost without a price.
+    """
     site, chip, t = place
     where, hour = books.scenario.sites[site], ureg.Quantity(1.0, "h")
     idle, extra = books.power[chip]
-    burnt: Quantity = (idle + extra * books.use[name]) * hour * where.pue
+    burnt: Quantity = (idle + extra * use) * hour * where.pue
     level = where.electricity.level(books.scenario.periods[t])
     bill = ureg.Quantity(0.0, "USD") if level is None else burnt * level
-    owned = _owned_hour(books, chip, t)
-    return burnt, None if owned is None else bill.to("USD") + owned
-
-
-def _owned_hour(books: Books, chip: str, t: int) -> Quantity | None:
-    """Return capital in a straight line, and maintenance; None without a price."""
     price, accelerator = books.price.get((chip, t)), books.scenario.accelerators[chip]
     if price is None or accelerator.lifetime is None:
-        return None
+        return burnt, None
     share = 1 / magnitude(accelerator.lifetime, "year")
     if accelerator.price.maintenance is not None:
         share += magnitude(accelerator.price.maintenance, "1/year")
-    hourly: Quantity = price * (share / HOURS_OF_A_YEAR)
-    return hourly
+    return burnt, bill.to("USD") + price * (share / HOURS_OF_A_YEAR)

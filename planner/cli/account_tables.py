@@ -101,3 +101,53 @@ def _unit_texts(row: UnitCostRow, *, whole: bool) -> list[list[str]]:
     ]
     more = [["", "", "", *unit, ""] for unit in units[1:]]
     return [first, *more] if whole else [first]
+
+
+def pay_table(plan: Plan, *, whole: bool) -> Table:
+    """Return what has to be earned, and what earns it; empty without `revenue`.
+
+    Args:
+        plan: With its answer.
+        whole: Whether the workloads are named.
+    """
+    found = plan.does_it_pay
+    rows: list[list[str]] = []
+    if found is not None:
+        names = ", ".join(found.workloads)
+        many = f"{len(found.workloads)} workloads"
+        rows = [
+            ["accelerators at work", money(found.cost_usd), names if whole else many],
+            ["share of what idles", money(found.idle_usd), ""],
+            ["subscriptions", money(found.subscription_usd), ""],
+            ["partners", money(found.partner_usd), ""],
+            ["advertising", money(found.ad_revenue_usd), "all of it, lift apart"],
+        ]
+    title = f"Does it pay, over {found.years:g} years (nominal)" if found else ""
+    return Table(
+        title,
+        (Column("what"), Column("USD", number=True), Column("note")),
+        rows,
+        header=False,
+    )
+
+
+def pay_line(plan: Plan) -> str:
+    """Return the verdict; empty without `revenue`."""
+    found = plan.does_it_pay
+    if found is None:
+        return ""
+    lift = found.break_even_lift_percent
+    if lift is None:
+        return "no lift can be told: a price or the advertising revenue is not known"
+    sample = found.break_even_usd_per_msample
+    by_sample = (
+        "" if sample is None else f", or {digits(sample, 3)} USD a Msample of ads"
+    )
+    said = f"breaks even at an ad lift of {digits(lift, 3)} %{by_sample}"
+    if lift <= 0:
+        said = "pays without any ad lift"
+    if found.ad_lift_percent is None or found.net_usd is None:
+        return said
+    stated, left = digits(found.ad_lift_percent, 3), money(abs(found.net_usd))
+    what = f"leaves {left}" if found.pays else f"lacks {left}: it does not pay"
+    return f"{said}; the lift of {stated} % {what}"

@@ -93,3 +93,41 @@ class UnitCostRow:
     usd_per_mrequest: float | None
     usd_per_msample: float | None
     usd_per_run: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class DoesItPay:
+    """What Llama's share of the fleet costs, what pays for it, and the lift that would.
+
+    Nominal $ over the horizon.
+
+    Attributes:
+        workloads: Whose cost is asked about.
+        years: Length of the horizon.
+        cost_usd: Of their accelerators at work, with energy, as in ``unit_costs``;
+            None where an accelerator has no price.
+        idle_usd: Their part of what idles, in proportion to that cost.
+        subscription_usd: What subscribers pay.
+        partner_usd: What hosts pass on.
+        ad_revenue_usd: Advertising revenue, as far as its workloads are served.
+        break_even_lift_percent: The lift of that revenue at which the rest of the cost
+            is paid; below 0 where the others pay for more than all of it.
+        break_even_usd_per_msample: The same by million samples that the ads workloads
+            serve; None where they are not counted in samples.
+        ad_lift_percent: The lift that the scenario states; None where it states none.
+        net_usd: What is left with that lift.
+        pays: Whether that is at least 0.
+    """
+
+    workloads: tuple[str, ...]
+    years: float
+    cost_usd: float | None
+    idle_usd: float | None
+    subscription_usd: float
+    partner_usd: float
+    ad_revenue_usd: float
+    break_even_lift_percent: float | None
+    break_even_usd_per_msample: float | None
+    ad_lift_percent: float | None
+    net_usd: float | None
+    pays: bool | None

@@ -13,6 +13,7 @@ from planner.performance.pairing import Rates
 from planner.plan.account_rows import AccountRow, Totals
 from planner.plan.equivalents import equivalents, h100_weights
 from planner.plan.plan import Plan
+from planner.plan.revenue import does_it_pay
 from planner.plan.unit_costs import unit_cost_rows
 from planner.specs.scenario import Scenario
 from planner.units import magnitude
@@ -213,6 +214,7 @@ def with_accounts(
         accounts=accounts,
         unit_costs=unit_cost_rows(scenario, plan),
         totals=totals_of(ledgers, accounts),
+        does_it_pay=does_it_pay(scenario, plan),
     )
 
 

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any, Literal
 
-from planner.plan.account_rows import AccountRow, Totals, UnitCostRow
+from planner.plan.account_rows import AccountRow, DoesItPay, Totals, UnitCostRow
 from planner.plan.findings import Audit, Certificate, Infeasibility, PriceRow
 from planner.plan.rows import (
     AllocationRow,
@@ -80,6 +80,7 @@ class Plan:
         accounts: Keyed by year.
         unit_costs: Keyed by workload.
         totals: The accounts of the whole plan; None without a plan.
+        does_it_pay: What revenue has to bear; None where the scenario states none.
         rejected: Keyed by workload, accelerator.
         rates: Keyed by workload, accelerator; what the plan was computed with.
         prices: Keyed by constraint, scope, period.
@@ -110,6 +111,7 @@ class Plan:
     accounts: tuple[AccountRow, ...] = ()
     unit_costs: tuple[UnitCostRow, ...] = ()
     totals: Totals | None = None
+    does_it_pay: DoesItPay | None = None
     rejected: tuple[RejectedRow, ...] = ()
     rates: tuple[RateRow, ...] = ()
     prices: tuple[PriceRow, ...] = ()

@@ -1,7 +1,7 @@
 """What the work on each workload costs inside a plan: $/Mtoken, $/Msample, $/run."""
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from planner.economics.ownership import HOURS_OF_A_YEAR
 from planner.periods import SECONDS_OF_AN_HOUR, Span
@@ -14,6 +14,8 @@ from planner.specs.workload import Inference, TrainingRun, Workload
 from planner.units import magnitude
 
 MILLION = 1e6
+NOISE = 1e-6
+"""Share of what stands below which nothing idles but a rounding."""
 
 
 @dataclass(slots=True)
@@ -24,20 +26,17 @@ class Effort:
         hours: Accelerator-hours.
         mwh: Energy at the meter of owned accelerators.
         usd: Cost; None where a price is not known.
-        usd_by_period: The same, by period.
     """
 
     hours: float = 0.0
     mwh: float = 0.0
     usd: float | None = 0.0
-    usd_by_period: dict[str, float] = field(default_factory=lambda: defaultdict(float))
 
-    def add(self, period: str, hours: float, mwh: float, usd: float | None) -> None:
-        """Add the accelerator-hours of one allocation."""
+    def add(self, hours: float, mwh: float, usd: float | None) -> None:
+        """Add some accelerator-hours."""
         self.hours += hours
         self.mwh += mwh
         self.usd = None if self.usd is None or usd is None else self.usd + usd
-        self.usd_by_period[period] += usd or 0.0
 
 
 def efforts_of(scenario: Scenario, plan: Plan) -> dict[str, Effort]:
@@ -53,7 +52,7 @@ def efforts_of(scenario: Scenario, plan: Plan) -> dict[str, Effort]:
         hours = row.count * scenario.blocks[row.block] * period.hours
         mwh, usd = hourly[place]
         total = None if usd is None else usd * hours
-        found[row.workload].add(row.period, hours, mwh * hours, total)
+        found[row.workload].add(hours, mwh * hours, total)
     return found
 
 
@@ -61,15 +60,43 @@ def _hourly(
     scenario: Scenario, row: AllocationRow, period: Span
 ) -> tuple[float, float | None]:
     """Return energy [MWh] and cost [USD] of one accelerator for one hour of work."""
-    site = scenario.sites[row.site]
-    power = scenario.accelerators[row.accelerator].power
-    idle_mw = magnitude(power.without_load, "MW")
-    extra_mw = magnitude(power.under_load, "MW") - idle_mw
-    mwh = site.pue * (idle_mw + _use(scenario.workloads[row.workload]) * extra_mw)
+    use = _use(scenario.workloads[row.workload])
+    return _owned_hour(scenario, (row.site, row.accelerator), period, use)
+
+
+def _owned_hour(
+    scenario: Scenario, place: tuple[str, str], period: Span, use: float
+) -> tuple[float, float | None]:
+    """Return energy [MWh] and cost [USD] of an hour, under load for a share of it."""
+    site, accelerator = scenario.sites[place[0]], scenario.accelerators[place[1]]
+    idle_mw = magnitude(accelerator.power.without_load, "MW")
+    extra_mw = magnitude(accelerator.power.under_load, "MW") - idle_mw
+    mwh = site.pue * (idle_mw + use * extra_mw)
     level = site.electricity.level(period)
     energy_usd = 0.0 if level is None else mwh * magnitude(level, "USD/MWh")
-    owned = owned_hour_usd(scenario.accelerators[row.accelerator], period)
+    owned = owned_hour_usd(accelerator, period)
     return mwh, None if owned is None else owned + energy_usd
+
+
+def idle_usd(scenario: Scenario, plan: Plan) -> float | None:
+    """Return what owned accelerators cost while they idle, or are in repair [USD].
+
+    None where one of them has no price.
+    """
+    busy: dict[tuple[str, str, str], float] = defaultdict(float)
+    for row in plan.allocation:
+        mean = row.count * scenario.blocks[row.block]
+        busy[row.site, row.accelerator, row.period] += mean
+    spans = {span.label: span for span in scenario.periods}
+    idle = Effort()
+    for stand in plan.fleet:
+        place, period = (stand.site, stand.accelerator), spans[stand.period]
+        count = stand.installed - busy[(*place, stand.period)]
+        if count > NOISE * max(1.0, stand.installed):
+            mwh, usd = _owned_hour(scenario, place, period, 0.0)
+            hours = count * period.hours
+            idle.add(hours, mwh * hours, None if usd is None else usd * hours)
+    return idle.usd
 
 
 def _use(workload: Workload) -> float:

@@ -33,6 +33,7 @@ from planner.specs.fields import (
 )
 from planner.specs.lease import Lease
 from planner.specs.model import Model
+from planner.specs.revenue import Revenue
 from planner.specs.series import Growth, Series, SeriesOf
 from planner.specs.workload import Workload
 from planner.units import Quantity, magnitude
@@ -307,6 +308,8 @@ class ScenarioSpec(Spec):
     """Offers of accelerators that others own, outside power and capital budgets."""
     workloads: Annotated[tuple[Workload, ...], Field(min_length=1)]
     """What competes for the fleet."""
+    revenue: Revenue | None = None
+    """What the work earns; reported beside the plan, never part of the objective."""
     expect: Literal["optimal", "infeasible"] = "optimal"
     """What solving it must give."""
     check: Annotated[
