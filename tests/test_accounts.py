@@ -162,6 +162,25 @@ def test_what_has_no_known_price_or_life_is_counted_apart(
     assert totals(plan).undepreciated_accelerators == 10
 
 
+def test_an_expansion_is_written_off_from_its_first_month_in_service(
+    world: World,
+) -> None:
+    # Half of ten chips fit; 6.25 kW more at 10 MUSD/MW serve from 2027 on, ten years.
+    build = """
+sites:
+  - name: here
+    power: 6.25 kW
+    pue: 1.25
+    electricity: 100 USD/MWh
+    carbon: 0.5 kg/kWh
+    expansion: {limit: 1 MW, cost: 10 MUSD/MW, lead_time: 1 year, lifetime: 10 year}
+"""
+    plan = world.plan(build + CHAT)
+    assert column(plan, "capex_usd") == near([125e3 + 62.5e3, 125e3])
+    assert column(plan, "depreciation_usd") == near([25e3, 50e3 + 6250])
+    assert column(plan, "stranded_mw") == near([0, 0])
+
+
 # ------------------------------------------------------------ H100-equivalents
 
 

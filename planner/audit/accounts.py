@@ -27,7 +27,7 @@ _UNITS = {
 
 
 class Lot(NamedTuple):
-    """Accelerators that were paid together: price of all, first month, lifetime."""
+    """What was paid together: price of all, first month in service, lifetime."""
 
     price: Quantity | None
     month: int
@@ -96,7 +96,7 @@ def _figures(
 
 
 def _lots(books: Books) -> Iterator[Lot]:
-    """Yield the starting fleet by entry, and the deliveries by type and period."""
+    """Yield the starting fleet by entry, deliveries by type, expansions by site."""
     chips, periods = books.scenario.accelerators, books.scenario.periods
     for entry in books.scenario.spec.fleet:
         chip, when = chips[entry.accelerator], entry.installed
@@ -107,6 +107,16 @@ def _lots(books: Books) -> Iterator[Lot]:
         price, life = books.price.get((name, t)), chips[name].lifetime_months
         paid = None if price is None else price * count
         yield Lot(paid, periods[t].first_month, life, count)
+    one = ureg.Quantity(1.0, "MW")
+    for (name, t), mw in books.expanded.items():
+        site = books.scenario.sites[name]
+        offer, first = site.expansion, None
+        if offer is not None:
+            first = books.first_after(t, offer.lead_months)
+        if offer is not None and first is not None:
+            cost = offer.price(periods[t], site.pue)
+            paid = None if cost is None else cost * one * mw
+            yield Lot(paid, periods[first].first_month, offer.lifetime_months, mw)
 
 
 def _depreciation(books: Books, times: list[int]) -> Quantity:

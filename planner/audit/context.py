@@ -375,13 +375,12 @@ class Context:
         """Return the power that sites have and nothing provisions, each period."""
         none = ureg.Quantity(0.0, "MW")
         found = []
-        for t, period in enumerate(self.scenario.periods):
+        for t in range(len(self.scenario.periods)):
             left = [
-                (level - self.provisioned[name, t], 1.0)
-                for name, site in self.scenario.sites.items()
-                if (level := site.power.level(period)) is not None
+                max(self.power_of(name, t) - self.provisioned[name, t], none)
+                for name in self.scenario.sites
             ]
-            found.append(total([(max(q, none), n) for q, n in left], "MW"))
+            found.append(total([(quantity, 1.0) for quantity in left], "MW"))
         return found
 
     @cached_property

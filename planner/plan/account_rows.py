@@ -11,10 +11,10 @@ class AccountRow:
 
     Attributes:
         months: How many of the year are planned.
-        capex_usd: Cash paid for deliveries.
+        capex_usd: Cash paid for deliveries and expansions.
         depreciation_usd: Straight line from the first month in service to the end of
-            the lifetime: purchases at the price paid, the starting fleet at the price
-            of its file when it was installed.
+            the lifetime: purchases and expansions at the price paid, the starting
+            fleet at the price of its file when it was installed.
         opex_usd: Cash for all that is not capex.
         tco_usd: Depreciation and opex.
         h100_equivalents: Mean of the owned fleet, weighted by peak bf16; None where

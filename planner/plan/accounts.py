@@ -21,7 +21,7 @@ from planner.units import magnitude
 
 @dataclass(frozen=True, slots=True)
 class Cohort:
-    """Accelerators of one type that were paid together.
+    """Accelerators of one type, or megawatts of a site, that were paid together.
 
     Attributes:
         count: How many.
@@ -115,8 +115,8 @@ class Ledgers:
 
     @cached_property
     def cohorts(self) -> list[Cohort]:
-        """Return the starting fleet, then the purchases."""
-        return [*self._standing(), *self._bought()]
+        """Return the starting fleet, then the purchases, then what was built."""
+        return [*self._standing(), *self._bought(), *self._built()]
 
     def _standing(self) -> Iterator[Cohort]:
         for entry in self.scenario.spec.fleet:
@@ -132,6 +132,13 @@ class Ledgers:
             life = self.scenario.accelerators[row.accelerator].lifetime_months
             usd, month = row.capex_usd / row.count, months[row.period]
             yield Cohort(row.count, usd, month, life)
+
+    def _built(self) -> Iterator[Cohort]:
+        months = {span.label: span.first_month for span in self.scenario.periods}
+        for row in self.plan.expansions:
+            expansion = self.scenario.sites[row.site].expansion
+            life = None if expansion is None else expansion.lifetime_months
+            yield Cohort(row.mw, row.capex_usd / row.mw, months[row.in_service], life)
 
     @cached_property
     def means(self) -> list[Means]:
