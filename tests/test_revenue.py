@@ -71,10 +71,10 @@ def test_the_lift_that_pays_for_the_chat(world: World) -> None:
     assert found.idle_usd == near(IDLE * 2 / 3)
     assert found.ad_revenue_usd == near(2e6)
     needed = CHAT + IDLE * 2 / 3
-    assert found.break_even_lift_percent == near(needed / 2e6 * 100)
+    assert found.break_even_lift == near(needed / 2e6)
     samples = 3600 * HOURS  # millions
     assert found.break_even_usd_per_msample == near(needed / samples)
-    stated = found.ad_lift_percent, found.net_usd, found.pays
+    stated = found.ad_lift, found.net_usd, found.pays
     assert stated == (None, None, None)
 
 
@@ -83,7 +83,7 @@ def test_subscribers_and_hosts_pay_a_part(world: World) -> None:
     found = answer(world.plan(CASE + REVENUE + MORE))
     assert (found.subscription_usd, found.partner_usd) == near((6000, 10_000))
     needed = CHAT + IDLE * 2 / 3 - 16_000
-    assert found.break_even_lift_percent == near(needed / 2e6 * 100)
+    assert found.break_even_lift == near(needed / 2e6)
     assert found.net_usd == near(40_000 - needed)
     assert found.pays is False
 
@@ -120,7 +120,7 @@ def test_all_ad_revenue_counts_where_no_workload_earns_it(world: World) -> None:
 def test_without_a_price_there_is_no_answer(world: World) -> None:
     world.hardware("chip", "price: {}")
     found = answer(world.plan(CASE + REVENUE))
-    assert (found.cost_usd, found.break_even_lift_percent) == (None, None)
+    assert (found.cost_usd, found.break_even_lift) == (None, None)
 
 
 def test_revenue_changes_nothing_but_the_answer(world: World) -> None:
@@ -158,13 +158,13 @@ BREAKS: dict[str, Any] = {
     "subscription_usd": 1.0,
     "partner_usd": 1.0,
     "ad_revenue_usd": 1.0,
-    "break_even_lift_percent": 5.0,
+    "break_even_lift": 5.0,
     "break_even_usd_per_msample": None,
     "net_usd": 0.0,
     "pays": True,
     "years": 3.0,
     "workloads": ("ads",),
-    "ad_lift_percent": 3.0,
+    "ad_lift": 0.03,
 }
 
 
@@ -187,7 +187,7 @@ def test_the_scenario_says_what_its_header_says(
     assert found.idle_usd is not None
     cost = found.cost_usd + found.idle_usd
     assert cost == pytest.approx(76.6e9, rel=1e-3)
-    assert found.break_even_lift_percent == pytest.approx(12.6, abs=0.05)
+    assert found.break_even_lift == pytest.approx(0.126, abs=5e-4)
     without = (cost - found.subscription_usd) / found.ad_revenue_usd
     assert without == pytest.approx(0.128, abs=5e-4)
     assert cost / found.ad_revenue_usd == pytest.approx(0.130, abs=5e-4)

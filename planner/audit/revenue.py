@@ -12,7 +12,6 @@ from planner.specs.revenue import Revenue
 from planner.specs.series import Series
 from planner.units import Quantity, magnitude, ureg
 
-PERCENT = 100.0
 MONTHS_OF_A_YEAR = 12
 
 
@@ -62,10 +61,10 @@ def _answers(books: Books, tally: Tally, stated: DoesItPay, revenue: Revenue) ->
         needed -= stated.subscription_usd + stated.partner_usd
     size = abs(stated.cost_usd or 0.0) + stated.subscription_usd + stated.partner_usd
     ads = stated.ad_revenue_usd
-    lift = None if stated.ad_lift_percent is None else stated.ad_lift_percent / PERCENT
+    lift = stated.ad_lift
     net = None if needed is None or lift is None else lift * ads - needed
     expected = (
-        (stated.break_even_lift_percent, ads / PERCENT, needed),
+        (stated.break_even_lift, ads, needed),
         (stated.break_even_usd_per_msample, _million_samples(books, revenue), needed),
         (stated.net_usd, 1.0, net),
     )

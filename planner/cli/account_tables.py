@@ -136,18 +136,23 @@ def pay_line(plan: Plan) -> str:
     found = plan.does_it_pay
     if found is None:
         return ""
-    lift = found.break_even_lift_percent
+    lift = found.break_even_lift
     if lift is None:
         return "no lift can be told: a price or the advertising revenue is not known"
     sample = found.break_even_usd_per_msample
     by_sample = (
         "" if sample is None else f", or {digits(sample, 3)} USD a Msample of ads"
     )
-    said = f"breaks even at an ad lift of {digits(lift, 3)} %{by_sample}"
+    said = f"breaks even at an ad lift of {_percent(lift)}{by_sample}"
     if lift <= 0:
         said = "pays without any ad lift"
-    if found.ad_lift_percent is None or found.net_usd is None:
+    if found.ad_lift is None or found.net_usd is None:
         return said
-    stated, left = digits(found.ad_lift_percent, 3), money(abs(found.net_usd))
+    stated, left = _percent(found.ad_lift), money(abs(found.net_usd))
     what = f"leaves {left}" if found.pays else f"lacks {left}: it does not pay"
-    return f"{said}; the lift of {stated} % {what}"
+    return f"{said}; the lift of {stated} {what}"
+
+
+def _percent(share: float) -> str:
+    """Return a share that may be far below a percent."""
+    return f"{digits(share * 100, 3)} %"

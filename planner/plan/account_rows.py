@@ -110,11 +110,11 @@ class DoesItPay:
         subscription_usd: What subscribers pay.
         partner_usd: What hosts pass on.
         ad_revenue_usd: Advertising revenue, as far as its workloads are served.
-        break_even_lift_percent: The lift of that revenue at which the rest of the cost
-            is paid; below 0 where the others pay for more than all of it.
+        break_even_lift: The share of that revenue, as a lift, that pays the rest of
+            the cost; below 0 where the others pay for more than all of it.
         break_even_usd_per_msample: The same by million samples that the ads workloads
             serve; None where they are not counted in samples.
-        ad_lift_percent: The lift that the scenario states; None where it states none.
+        ad_lift: The lift that the scenario states, a share; None where it has none.
         net_usd: What is left with that lift.
         pays: Whether that is at least 0.
     """
@@ -126,8 +126,8 @@ class DoesItPay:
     subscription_usd: float
     partner_usd: float
     ad_revenue_usd: float
-    break_even_lift_percent: float | None
+    break_even_lift: float | None
     break_even_usd_per_msample: float | None
-    ad_lift_percent: float | None
+    ad_lift: float | None
     net_usd: float | None
     pays: bool | None

@@ -12,7 +12,6 @@ from planner.specs.series import Series
 from planner.units import magnitude
 
 MILLION = 1e6
-PERCENT = 100.0
 
 
 def does_it_pay(scenario: Scenario, plan: Plan) -> DoesItPay | None:
@@ -41,11 +40,11 @@ def does_it_pay(scenario: Scenario, plan: Plan) -> DoesItPay | None:
         subscription_usd=subscription,
         partner_usd=partners,
         ad_revenue_usd=ads,
-        break_even_lift_percent=needed / ads * PERCENT if known and ads else None,
+        break_even_lift=needed / ads if known and ads else None,
         break_even_usd_per_msample=needed / samples * MILLION
         if known and samples
         else None,
-        ad_lift_percent=None if lift is None else lift * PERCENT,
+        ad_lift=lift,
         net_usd=net,
         pays=None if net is None else net >= 0,
     )

@@ -277,6 +277,8 @@ class ScenarioSpec(Spec):
     """Version of this format."""
     currency_year: Whole | None = None
     """Year whose money all prices are in."""
+    inflation: Annotated[Growth | None, BeforeValidator(_growth)] = None
+    """Of prices, from their sources' years to ``currency_year``; absent: as written."""
     horizon: Horizon
     """The periods that are planned."""
     load_blocks: Annotated[

@@ -23,7 +23,6 @@ LATER = frozenset(
         "divisible",
         "early_retirement: True",
         "gap",
-        "inflation",
         "integer: True",
         "objective: serve_by_priority",
         "policies",
