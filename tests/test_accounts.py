@@ -259,6 +259,22 @@ def test_half_a_run_costs_half_of_a_whole_one(world: World) -> None:
     assert found.usd_per_mtoken == near(whole.usd_per_mtoken)
 
 
+def test_leased_hours_cost_their_lease(world: World) -> None:
+    # 315.36 Gtoken are ten chip-years: five stand there, five are leased at 2 $.
+    lease = (
+        "leases: [{name: cloud, accelerator: chip, limit: 5, price: 2 USD/hour, "
+        "on_demand: true}]\n"
+    )
+    plan = world.plan(lease + STANDING.replace("count: 10", "count: 5") + RUN)
+    found = cost_of(plan, "training")
+    owned = 5 * 8760 * (25e3 / 5 / YEAR_H + 0.1)
+    assert found.cost_usd == near(owned + 5 * 8760 * 2)
+    assert found.cost_usd == near(plan.runs[0].cost_usd)
+    assert found.energy_mwh == near(5 * 8.76)
+    assert column(plan, "opex_usd") == near([5 * 876 + 5 * 8760 * 2])
+    assert column(plan, "utilisation") == near([1])
+
+
 def test_without_a_price_there_is_no_cost(world: World) -> None:
     world.hardware("chip", "price: {}")
     found = cost_of(world.plan(STANDING + TEN_CHIPS), "chat")
@@ -283,8 +299,8 @@ def test_accounts_of_shipped_plans_add_up(
         assert getattr(totals(plan), name) == metric
     for row in (*plan.accounts, totals(plan)):
         assert row.tco_usd == near(row.depreciation_usd + row.opex_usd)
-        assert row.utilisation is not None
-        assert 0 <= row.utilisation <= 1
+        # None where nothing is owned, as while everything is leased.
+        assert row.utilisation is None or 0 <= row.utilisation <= 1
         assert row.stranded_mw >= 0
         assert row.undrawn_mw >= 0
     for run in plan.runs:

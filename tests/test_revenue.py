@@ -117,6 +117,18 @@ def test_all_ad_revenue_counts_where_no_workload_earns_it(world: World) -> None:
     assert found.break_even_usd_per_msample is None
 
 
+def test_a_lease_that_is_paid_and_not_used_idles(world: World) -> None:
+    # Three more chips are reserved for both years and have nothing to do.
+    lease = (
+        "leases: [{name: cloud, accelerator: chip, limit: 3, committed: 3, "
+        "price: 2 USD/hour, term: 24 month}]\n"
+    )
+    owned = CASE.replace("throughput:", "sites: [here], throughput:")
+    found = answer(world.plan(lease + owned + REVENUE))
+    assert found.cost_usd == near(CHAT)
+    assert found.idle_usd == near((IDLE + 3 * HOURS * 2) * 2 / 3)
+
+
 def test_without_a_price_there_is_no_answer(world: World) -> None:
     world.hardware("chip", "price: {}")
     found = answer(world.plan(CASE + REVENUE))

@@ -281,7 +281,17 @@ def _hour(
     books: Books, name: str, place: tuple[str, str, int]
 ) -> tuple[Quantity, Quantity | None]:
     """Return energy and cost of one accelerator at work for one hour."""
+    site, _, t = place
+    if site in books.scenario.offers:
+        return ureg.Quantity(0.0, "MWh"), rented_hour(books, site, t)
     return owned_hour(books, place, books.use[name])
+
+
+def rented_hour(books: Books, site: str, t: int) -> Quantity | None:
+    """Return the price of a leased accelerator for one hour."""
+    offer, period = books.scenario.offers[site], books.scenario.periods[t]
+    rent = books.scenario.rent(offer, period)
+    return None if rent is None else rent * ureg.Quantity(1.0, "h")
 
 
 def owned_hour(

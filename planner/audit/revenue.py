@@ -3,7 +3,7 @@
 from collections import defaultdict
 from typing import NamedTuple
 
-from planner.audit.accounts import owned_hour, spending, volume
+from planner.audit.accounts import owned_hour, rented_hour, spending, volume
 from planner.audit.money import Books
 from planner.audit.tally import RELATIVE, Tally, total
 from planner.plan.account_rows import DoesItPay
@@ -119,7 +119,7 @@ def _costs(books: Books, revenue: Revenue) -> tuple[Quantity | None, Quantity | 
 
 
 def _idle(books: Books) -> Quantity | None:
-    """Return what accelerators cost that stand and do not work."""
+    """Return what accelerators cost that stand, or are leased, and do not work."""
     busy: dict[tuple[str, str, int], float] = defaultdict(float)
     for (_, site, chip, t), hours in books.assigned.hours.items():
         busy[site, chip, t] += hours / magnitude(books.hours(t), "h")
@@ -132,6 +132,14 @@ def _idle(books: Books) -> Quantity | None:
         if hourly is None:
             return None
         terms.append((hourly, left * magnitude(books.hours(place[2]), "h")))
+    for (site, t), row in books.leased.items():
+        chip, hourly = (
+            books.scenario.offers[site].accelerator,
+            rented_hour(books, site, t),
+        )
+        idle = row.hours - busy[site, chip, t] * magnitude(books.hours(t), "h")
+        if hourly is not None:
+            terms.append((hourly, idle))
     return total(terms, "USD")
 
 

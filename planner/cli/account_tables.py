@@ -78,7 +78,7 @@ def unit_cost_table(plan: Plan, *, whole: bool) -> Table:
         if row.accelerator_hours > 0
         for texts in _unit_texts(row, whole=whole)
     ]
-    title = "Cost of the accelerators at work (owned), with energy"
+    title = "Cost of the accelerators at work, with energy"
     if whole:
         return Table(title, columns, rows)
     return Table(title, columns[:-1], [texts[:-1] for texts in rows])

@@ -59,7 +59,12 @@ def efforts_of(scenario: Scenario, plan: Plan) -> dict[str, Effort]:
 def _hourly(
     scenario: Scenario, row: AllocationRow, period: Span
 ) -> tuple[float, float | None]:
-    """Return energy [MWh] and cost [USD] of one accelerator for one hour of work."""
+    """Return energy [MWh] and cost [USD] of one accelerator for one hour of work.
+
+    The energy of a leased one is its host's, and in the price.
+    """
+    if row.site in scenario.offers:
+        return 0.0, _rent_usd(scenario, row.site, period)
     use = _use(scenario.workloads[row.workload])
     return _owned_hour(scenario, (row.site, row.accelerator), period, use)
 
@@ -78,10 +83,17 @@ def _owned_hour(
     return mwh, None if owned is None else owned + energy_usd
 
 
-def idle_usd(scenario: Scenario, plan: Plan) -> float | None:
-    """Return what owned accelerators cost while they idle, or are in repair [USD].
+def _rent_usd(scenario: Scenario, place: str, period: Span) -> float | None:
+    """Return the price of a leased accelerator-hour [USD]."""
+    rent = scenario.rent(scenario.offers[place], period)
+    return None if rent is None else magnitude(rent, "USD/hour")
 
-    None where one of them has no price.
+
+def idle_usd(scenario: Scenario, plan: Plan) -> float | None:
+    """Return what accelerators cost while they idle, or are in repair [USD].
+
+    Leased ones cost the hours that are paid for without work. None where an owned one
+    has no price.
     """
     busy: dict[tuple[str, str, str], float] = defaultdict(float)
     for row in plan.allocation:
@@ -96,7 +108,12 @@ def idle_usd(scenario: Scenario, plan: Plan) -> float | None:
             mwh, usd = _owned_hour(scenario, place, period, 0.0)
             hours = count * period.hours
             idle.add(hours, mwh * hours, None if usd is None else usd * hours)
-    return idle.usd
+    paid = sum(row.lease_usd for row in plan.leases)
+    for (site, _, label), mean in busy.items():
+        if site in scenario.offers:
+            used = mean * spans[label].hours
+            paid -= used * (_rent_usd(scenario, site, spans[label]) or 0.0)
+    return None if idle.usd is None else idle.usd + max(0.0, paid)
 
 
 def _use(workload: Workload) -> float:
