@@ -108,6 +108,8 @@ ROW_KEYS: dict[str, set[str]] = {
         "energy_mwh",
         "co2e_t",
     },
+    "accounts": {"year", "capex_usd", "depreciation_usd", "opex_usd", "tco_usd"},
+    "unit_costs": {"workload", "cost_usd", "usd_per_mtoken", "usd_per_run"},
     "rejected": {"workload", "accelerator", "reason", "detail"},
     "rates": {"workload", "accelerator", "per_accelerator", "unit", "confidence"},
     "prices": {

@@ -12,6 +12,7 @@ from planner.errors import AuditError
 from planner.formulation import clock, coefficients, work
 from planner.performance.pairing import Rate, rates
 from planner.plan import money as plan_money
+from planner.plan.account_rows import DoesItPay
 from planner.plan.plan import Plan
 from planner.plan.rows import AllocationRow, FleetRow, SplitRow
 from planner.specs.load import load_scenario
@@ -262,6 +263,38 @@ BREAKS: dict[str, list[Break]] = {
         scale_all("costs", energy_mwh=1.001),
         scale_all("costs", co2e_t=1.001),
     ],
+    "accounts": [
+        scale_all("accounts", depreciation_usd=1.001),
+        scale_all("accounts", utilisation=1.001),
+        scale_all("accounts", h100_equivalents_delivered=1.001),
+        scale_all("accounts", stranded_mw=1.001),
+        lambda plan: first(plan, "accounts", months=6),
+        lambda plan: first(plan, "accounts", utilisation=None),
+        lambda plan: put(plan, accounts=()),
+        lambda plan: put(plan, totals=None),
+        lambda plan: put(plan, totals=scaled(plan.totals, net_present_value_usd=1.001)),
+        lambda plan: put(plan, totals=put(plan.totals, undepreciated_accelerators=1.0)),
+    ],
+    "unit_costs": [
+        scale_all("unit_costs", accelerator_hours=1.001),
+        scale_all("unit_costs", energy_mwh=1.001),
+        scale_all("unit_costs", cost_usd=1.001),
+        scale_all("unit_costs", volume=1.001),
+        scale_all("unit_costs", usd_per_accelerator_hour=1.001),
+        lambda plan: first(plan, "unit_costs", usd_per_run=1.0),
+        lambda plan: first(plan, "unit_costs", usd_per_mtoken=None),
+        lambda plan: first(plan, "unit_costs", usd_per_mrequest=1.0),
+        lambda plan: first(plan, "unit_costs", cost_usd=None),
+        lambda plan: first(plan, "unit_costs", unit="sample"),
+        lambda plan: put(plan, unit_costs=plan.unit_costs[1:]),
+    ],
+    # Tests of a scenario with revenue break each part of the answer.
+    "does_it_pay": [
+        lambda plan: put(
+            plan,
+            does_it_pay=DoesItPay((), 1.0, *[0.0] * 5, None, None, None, None, None),
+        )
+    ],
     "metrics": [
         metric(name, 1.001)
         for name in (
@@ -464,6 +497,8 @@ def test_without_a_peak_there_are_no_equivalents(
     found = {row.name: row for row in audit(unknown, plan, rates(scenario)).checks}
     assert found["metrics"].worst > found["metrics"].tolerance
     none = put(plan, metrics=put(plan.metrics, h100_equivalents=None))
+    none = put(none, totals=put(plan.totals, h100_equivalents=None))
+    none = changed(none, "accounts", lambda row: put(row, h100_equivalents=None))
     assert audit(unknown, none, rates(scenario)).passed
 
 

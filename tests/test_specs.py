@@ -44,8 +44,8 @@ FOLLOWING = (
 )
 SCENARIO_KEYS = (
     "accelerators, budgets, check, currency_year, discount_rate, early_retirement, "
-    "expect, fleet, format_version, horizon, integer, leases, load_blocks, name, "
-    "objective, policies, sites, sources, supply, title, workloads"
+    "expect, fleet, format_version, horizon, inflation, integer, leases, load_blocks, "
+    "name, objective, policies, revenue, sites, sources, supply, title, workloads"
 )
 
 
@@ -865,7 +865,6 @@ LATER = {
     **{
         key: added(text, f"case.yaml:12:1: {key}: {NOT_YET}")
         for key, text in {
-            "inflation": "inflation: 3 %/year",
             "transfers": "transfers: {cost: 900 USD}",
         }.items()
     },

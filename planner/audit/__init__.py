@@ -6,6 +6,7 @@ plan's rows and the specs, in Pint. Nothing here knows the linear program.
 
 from collections.abc import Callable
 
+from planner.audit.accounts import accounts, unit_costs
 from planner.audit.budgets import budgets
 from planner.audit.build_out import expansion_limit, expansions
 from planner.audit.figures import costs, metrics, objective, purchases
@@ -25,6 +26,7 @@ from planner.audit.policies import (
     vendor_commitment,
     vendor_share,
 )
+from planner.audit.revenue import does_it_pay
 from planner.audit.rows import (
     assignment_allowed,
     names,
@@ -91,6 +93,9 @@ CHECKS: tuple[Check, ...] = (
     leases,
     budgets,
     costs,
+    accounts,
+    unit_costs,
+    does_it_pay,
     metrics,
     objective,
 )

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from planner.audit.sums import Assigned, Cell, Leased, Place
 from planner.audit.tally import total
+from planner.performance.h100 import h100_rates
 from planner.performance.pairing import Rate, Rates
 from planner.periods import Span, months_between
 from planner.plan.plan import Plan
@@ -200,6 +201,14 @@ class Context:
         }
 
     @cached_property
+    def h100_rate(self) -> Mapping[str, Quantity]:
+        """Return the work of one H100, keyed by workload; absent where not known."""
+        return {
+            name: ureg.Quantity(number, self.unit[name])
+            for name, number in h100_rates(self.scenario, self.rates).items()
+        }
+
+    @cached_property
     def unit(self) -> Mapping[str, str]:
         """Return the unit of each workload's work per second."""
         services = {n: demand_unit(s) for n, s in self.services.items()}
@@ -329,6 +338,19 @@ class Context:
             total([(self.provisioned[s, t], 1.0) for s in self.scenario.sites], "MW")
             for t in range(len(self.scenario.periods))
         ]
+
+    @cached_property
+    def unprovisioned(self) -> list[Quantity]:
+        """Return the power that sites have and nothing provisions, each period."""
+        none = ureg.Quantity(0.0, "MW")
+        found = []
+        for t in range(len(self.scenario.periods)):
+            left = [
+                max(self.power_of(name, t) - self.provisioned[name, t], none)
+                for name in self.scenario.sites
+            ]
+            found.append(total([(quantity, 1.0) for quantity in left], "MW"))
+        return found
 
     @cached_property
     def delivered(self) -> Mapping[tuple[str, int], float]:

@@ -130,7 +130,7 @@ def _equivalents(books: Books, counts: dict[tuple[str, str], float]) -> float | 
     for chip in standing:
         stated = books.scenario.accelerators[chip].peak
         peaks[chip] = stated.get("bf16", stated.get("fp16"))
-    one = _h100_peak(books.scenario) if all(peaks.values()) else None
+    one = h100_peak(books.scenario) if all(peaks.values()) else None
     weights = {
         chip: magnitude(peak / one, "")
         for chip, peak in peaks.items()
@@ -141,7 +141,7 @@ def _equivalents(books: Books, counts: dict[tuple[str, str], float]) -> float | 
     return sum(weights[chip] * count for (_, chip), count in counts.items() if count)
 
 
-def _h100_peak(scenario: Scenario) -> Quantity | None:
+def h100_peak(scenario: Scenario) -> Quantity | None:
     """Return the peak of the scenario's h100, else of the one in the catalogue."""
     if "h100" in scenario.accelerators:
         return scenario.accelerators["h100"].peak.get("bf16")

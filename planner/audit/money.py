@@ -101,12 +101,6 @@ class Books(Context):
         return total([(table[t], 1.0) for t in self.starting_in(span)], unit)
 
     @cached_property
-    def opex(self) -> list[Quantity]:
-        """Return the running costs of each period."""
-        parts = zip(self.energy_cost, self.maintenance, self.leases, strict=True)
-        return [total([(part, 1.0) for part in each], "USD") for each in parts]
-
-    @cached_property
     def maintenance(self) -> list[Quantity]:
         """Return the maintenance of everything in service, each period."""
         terms = self._terms()
@@ -168,6 +162,13 @@ class Books(Context):
         """Return what the energy of all sites costs, each period."""
         sites = self.scenario.sites
         return self._burnt({name: s.electricity for name, s in sites.items()}, "USD")
+
+    @cached_property
+    def opex(self) -> list[Quantity]:
+        """Return all cash that is not capex, each period."""
+        parts = self.energy_cost, self.maintenance, self.leases
+        every = zip(*parts, strict=True)
+        return [total([(cash, 1.0) for cash in each], "USD") for each in every]
 
     @cached_property
     def carbon(self) -> list[Quantity]:

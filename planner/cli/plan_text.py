@@ -2,6 +2,13 @@
 
 from collections.abc import Iterator
 
+from planner.cli.account_tables import (
+    account_line,
+    account_table,
+    pay_line,
+    pay_table,
+    unit_cost_table,
+)
 from planner.cli.errors import print_line
 from planner.cli.format import count, digits, money, percent, power
 from planner.cli.infeasible_text import print_infeasible
@@ -157,6 +164,13 @@ def _print_sections(
     for line in run_lines(plan):
         screen.line(line)
     screen.table(cost_table(plan, whole=terminal.verbose))
+    screen.table(account_table(plan, whole=terminal.verbose))
+    if left := account_line(plan):
+        screen.line(left)
+    screen.table(unit_cost_table(plan, whole=terminal.verbose))
+    screen.table(pay_table(plan, whole=terminal.verbose))
+    if verdict := pay_line(plan):
+        screen.line(verdict)
 
 
 def _print_hopeless(screen: Screen, plan: Plan, scenario: Scenario) -> None:

@@ -13,6 +13,7 @@ from planner.cli.output import print_json, print_warnings
 from planner.cli.tables import Column, Screen, Table
 from planner.documents import Node, Path, find, plain, walk_leaves
 from planner.specs.catalogue import Catalogue
+from planner.specs.inflation import WRITTEN, is_price, year_of
 from planner.specs.load import load_scenario
 from planner.specs.scenario import Scenario
 from planner.specs.sources import ASSUMPTION
@@ -40,6 +41,8 @@ class Origin:
         column: Counted from 1; 0 on the command line.
         source: Key, title, kind, as_of and url; None where no source covers it.
         notes: What stands beside the value: low, high, confidence, note, …
+        money_of: Year whose money a price is written in; None where it is no price, or
+            its source has no year.
     """
 
     path: str
@@ -49,6 +52,7 @@ class Origin:
     column: int
     source: dict[str, Any] | None
     notes: dict[str, Any]
+    money_of: int | None = None
 
 
 def run(
@@ -135,12 +139,15 @@ def origins(scenario: Scenario, data_dirs: Sequence[str]) -> Iterator[Origin]:
         if "sources" in loc:
             continue
         scopes = [_scope(scenario.tree, loc), scenario.tree, *fallback]
+        year = scenario.spec.currency_year
+        priced = is_price(loc, leaf.value)
         yield Origin(
             ".".join(map(str, loc)),
             plain(leaf),
             *leaf.mark,
             source_of(leaf.source, scopes),
             dict(leaf.notes or {}),
+            year_of(leaf, scopes, year) if priced else None,
         )
 
 
@@ -187,12 +194,14 @@ def _place(origin: Origin) -> str:
 
 
 def _cited(origin: Origin) -> str:
+    """Return the source of a value, and the money that a price is written in."""
     source = origin.source
-    if source is None:
-        return "no source"
-    rest = [str(source[key]) for key in ("kind", "as_of") if source.get(key)]
-    if source["key"] == source.get("kind"):
+    rest = [str(source[key]) for key in ("kind", "as_of") if source and source.get(key)]
+    if source is not None and source["key"] == source.get("kind"):
         rest = rest[1:]
-    if "year" in origin.notes:
-        rest.append(f"money of {origin.notes['year']}")
-    return f"{source['key']} ({', '.join(rest)})" if rest else source["key"]
+    if origin.money_of is not None:
+        rest.append(f"money of {origin.money_of}")
+    if WRITTEN in origin.notes:
+        rest.append(f"written {origin.notes[WRITTEN]}")
+    key = "no source" if source is None else source["key"]
+    return f"{key} ({', '.join(rest)})" if rest else key

@@ -13,6 +13,7 @@ TOPICS = (
     "fields",
     "constraints",
     "policies",
+    "accounts",
     "glossary",
     "assumptions",
     "validation",

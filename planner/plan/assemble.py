@@ -8,6 +8,7 @@ from planner.documents import Node, display_path, walk_leaves
 from planner.formulation.build import Program
 from planner.performance.pairing import Rate, Rates
 from planner.performance.results import Rejection
+from planner.plan.accounts import with_accounts
 from planner.plan.budgets import budget_rows
 from planner.plan.build_out import expansion_rows
 from planner.plan.extract import (
@@ -101,7 +102,7 @@ def _filled(  # noqa: PLR0917  # what a plan is made from
     allocation = allocation_rows(scenario, c, x, rates)
     runs = run_rows(scenario, c, x, book)
     costs = cost_rows(c, book)
-    return replace(
+    filled = replace(
         bare,
         objective=Objective(scenario.spec.objective, value, value, 0.0, parts),
         metrics=metrics_of(
@@ -119,6 +120,7 @@ def _filled(  # noqa: PLR0917  # what a plan is made from
         costs=costs,
         warnings=(*bare.warnings, *spread(runs), *few(allocation), *ties(solution)),
     )
+    return with_accounts(filled, scenario, rates, h100_flop_s)
 
 
 def objective_usd(program: Program, solution: Solution, scenario: Scenario) -> float:

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
 from planner.economics.money import discount_factor, residual_value
+from planner.economics.ownership import HOURS_OF_A_YEAR
 from planner.formulation.coefficients import Coefficients
+from planner.plan.equivalents import equivalents
 from planner.plan.leases import hourly_usd, hours_of, rents_of
 from planner.plan.rows import CostRow, Metrics, Parts, RunRow
 from planner.plan.values import Values
@@ -14,7 +16,6 @@ from planner.specs.workload import TrainingRun
 from planner.units import magnitude
 
 USD_PER_MUSD = 1e6
-HOURS_PER_YEAR = 8766.0
 FINISHED = 1 - 1e-6
 
 
@@ -253,7 +254,7 @@ def _run_cost(
         yearly = accelerator.price.maintenance
         rate = 0.0 if yearly is None else magnitude(yearly, "1/year")
         yearly_share = 12 / life + rate
-        total += count / HOURS_PER_YEAR * price * USD_PER_MUSD * yearly_share
+        total += count / HOURS_OF_A_YEAR * price * USD_PER_MUSD * yearly_share
     return total
 
 
@@ -287,24 +288,10 @@ def metrics_of(
         energy_mwh=sum(book.energy_mwh.values()),
         co2e_t=sum(book.co2e_t.values()),
         accelerators=sum(counts.values()),
-        h100_equivalents=_equivalents(scenario, counts, h100_flop_s),
+        h100_equivalents=equivalents(scenario, counts, h100_flop_s),
         unserved_fraction=_unserved(c, x),
         unfinished_runs=sum(share < FINISHED for share in x.completed.values()),
     )
-
-
-def _equivalents(
-    scenario: Scenario, counts: Mapping[str, float], h100_flop_s: float | None
-) -> float | None:
-    """Return the count weighted by peak bf16; None where a peak is not known."""
-    total = 0.0
-    for a, count in counts.items():
-        peak = scenario.accelerators[a].peak
-        quantity = peak.get("bf16", peak.get("fp16"))
-        if quantity is None or h100_flop_s is None:
-            return None
-        total += count * magnitude(quantity, "FLOP/s") / h100_flop_s
-    return total
 
 
 def _unserved(c: Coefficients, x: Values) -> float:

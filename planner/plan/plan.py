@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any, Literal
 
+from planner.plan.account_rows import AccountRow, DoesItPay, Totals, UnitCostRow
 from planner.plan.findings import Audit, Certificate, Infeasibility, PriceRow
 from planner.plan.rows import (
     AllocationRow,
@@ -39,6 +40,8 @@ _ROWS = {
     "split": SplitRow,
     "budgets": BudgetRow,
     "costs": CostRow,
+    "accounts": AccountRow,
+    "unit_costs": UnitCostRow,
     "rejected": RejectedRow,
     "rates": RateRow,
     "prices": PriceRow,
@@ -74,6 +77,10 @@ class Plan:
         split: Keyed by kind, accelerator, period.
         budgets: Keyed by name, scope, period.
         costs: Keyed by period.
+        accounts: Keyed by year.
+        unit_costs: Keyed by workload.
+        totals: The accounts of the whole plan; None without a plan.
+        does_it_pay: What revenue has to bear; None where the scenario states none.
         rejected: Keyed by workload, accelerator.
         rates: Keyed by workload, accelerator; what the plan was computed with.
         prices: Keyed by constraint, scope, period.
@@ -101,6 +108,10 @@ class Plan:
     split: tuple[SplitRow, ...] = ()
     budgets: tuple[BudgetRow, ...] = ()
     costs: tuple[CostRow, ...] = ()
+    accounts: tuple[AccountRow, ...] = ()
+    unit_costs: tuple[UnitCostRow, ...] = ()
+    totals: Totals | None = None
+    does_it_pay: DoesItPay | None = None
     rejected: tuple[RejectedRow, ...] = ()
     rates: tuple[RateRow, ...] = ()
     prices: tuple[PriceRow, ...] = ()

@@ -183,7 +183,7 @@ class CostRow:
 
     @property
     def opex_usd(self) -> float:
-        """Return the running costs."""
+        """Return all that is cash and not capex."""
         return self.energy_usd + self.maintenance_usd + self.lease_usd
 
 

@@ -13,6 +13,7 @@ from planner.specs.policy_checks import check_policies
 from planner.specs.scenario import Scenario
 from planner.specs.series import Series
 from planner.specs.structure import problem_at
+from planner.specs.workload import TrainingRun
 from planner.specs.workload_checks import check_workloads
 
 Loc = tuple[str | int, ...]
@@ -77,6 +78,7 @@ def check(scenario: Scenario, problems: list[Problem]) -> list[Problem]:
     _supply(report)
     _purchases(report)
     check_leases(report)
+    _revenue(report)
     check_workloads(report)
     check_policies(report)
     return report.warnings
@@ -92,6 +94,23 @@ def _names(report: Report) -> None:
                 message = f"{item.name!r} is used twice; write another name"
                 report.problem((family, number, "name"), message)
             seen.add(item.name)
+
+
+def _revenue(report: Report) -> None:
+    revenue, scenario = report.scenario.spec.revenue, report.scenario
+    if revenue is None:
+        return
+    report.covered(("revenue", "ad_revenue"), revenue.ad_revenue)
+    for key, names in (("llama", revenue.llama), ("ads", revenue.ads or ())):
+        for number, name in enumerate(names):
+            loc: Loc = ("revenue", key, number)
+            if not report.known(loc, name, scenario.workloads, "workloads"):
+                continue
+            if name in names[:number]:
+                report.problem(loc, f"{name!r} is listed twice", "write it once")
+            if key == "ads" and isinstance(scenario.workloads[name], TrainingRun):
+                message = f"{name} is a training run, of which no share is served"
+                report.problem(loc, message, "name services")
 
 
 def _fleet(report: Report) -> None:

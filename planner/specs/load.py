@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path as FilePath
 
 from planner import documents
-from planner.documents import Document, Node, find, plain
+from planner.documents import Document, Node, Path, find, plain
 from planner.errors import InputError, Problem
 from planner.specs.accelerator import Accelerator
 from planner.specs.catalogue import Catalogue
 from planner.specs.checks import check
 from planner.specs.fields import shown
+from planner.specs.inflation import Conversion
 from planner.specs.model import Model
 from planner.specs.scenario import Scenario, ScenarioSpec
 from planner.specs.sources import check_sources
@@ -23,10 +24,10 @@ DESCRIBES = frozenset({"vendor", "power"})
 
 
 def load_scenario(
-    path: str | Path,
+    path: str | FilePath,
     *,
     overrides: Sequence[str] = (),
-    data_dirs: Sequence[str | Path] = (),
+    data_dirs: Sequence[str | FilePath] = (),
 ) -> Scenario:
     """Return the checked scenario of a file, ``-`` being standard input.
 
@@ -74,16 +75,19 @@ class _Resolver:
         self.problems = problems
         self.files = list(document.files)
         self.overrides = tuple(document.overrides)
+        self.conversion: Conversion | None = None
 
     def scenario(self) -> Scenario | None:
         """Return the scenario; None when there are problems."""
         check_sources(self.root, self.problems)
         self.root = resolve_tables(self.root, self.files, self.problems)
+        self.conversion = Conversion.of(self.root, self.problems)
         self._check_resolved()
         unread = {(p.file, p.line, p.column) for p in self.problems}
         accelerators = self._accelerators()
         models = self._models()
         self._site_defaults()
+        self._in_money_of_one_year()
         data = {
             key: value
             for key, value in plain(self.root).items()
@@ -141,7 +145,8 @@ class _Resolver:
             overlaid = self._overlaid("hardware", name, overlay, loc)
             if overlaid is None:
                 continue
-            resolved[name], own = overlaid
+            whole, own = overlaid
+            resolved[name] = self._converted(whole, ("accelerators", name), whole)
             spec = self._accelerator(name, resolved[name], own)
             if spec is not None:
                 found[name] = spec
@@ -193,6 +198,30 @@ class _Resolver:
             hint,
         )
         return None
+
+    def _in_money_of_one_year(self) -> None:
+        """Convert the prices of other years; those of accelerators are already."""
+        common = self.catalogue.load("scenarios/common", "economics", self.problems)
+        entries = self.root.value
+        if self.conversion is None or not isinstance(entries, dict):
+            return
+        scopes = [common.root] if common else []
+        for key, node in entries.items():
+            if key != "accelerators":
+                entries[key] = self._converted(node, (key,), *scopes)
+
+    def _converted(self, node: Node, loc: Path, *more: Node) -> Node:
+        """Return a part with its prices in the money of `currency_year`.
+
+        Args:
+            node: The part.
+            loc: Its place in the scenario.
+            more: Documents whose sources it may name beside the scenario's.
+        """
+        if self.conversion is None:
+            return node
+        scopes = [*more, self.root] if loc[0] == "accelerators" else [self.root, *more]
+        return self.conversion.converted(node, loc, scopes, self.problems)
 
     def _models(self) -> dict[str, Model]:
         """Return the models that workloads name; the tree gets their values."""

@@ -34,6 +34,7 @@ from planner.specs.fields import (
 from planner.specs.lease import Lease
 from planner.specs.model import Model
 from planner.specs.policy import Grandfather, Policies, PolicyBase, scopes_of
+from planner.specs.revenue import Revenue
 from planner.specs.series import Growth, Series, SeriesOf
 from planner.specs.workload import Workload
 from planner.units import Quantity, magnitude
@@ -281,6 +282,8 @@ class ScenarioSpec(Spec):
     """Version of this format."""
     currency_year: Whole | None = None
     """Year whose money all prices are in."""
+    inflation: Annotated[Growth | None, BeforeValidator(_growth)] = None
+    """Of prices, from their sources' years to ``currency_year``; absent: as written."""
     horizon: Horizon
     """The periods that are planned."""
     load_blocks: Annotated[
@@ -314,6 +317,8 @@ class ScenarioSpec(Spec):
     """What competes for the fleet."""
     policies: Policies = ()
     """Rules that the plan must keep."""
+    revenue: Revenue | None = None
+    """What the work earns; reported beside the plan, never part of the objective."""
     expect: Literal["optimal", "infeasible"] = "optimal"
     """What solving it must give."""
     check: Annotated[

@@ -10,6 +10,9 @@ from planner.errors import Problem
 ASSUMPTION = "assumption"
 """Built-in source key: the author's own assumption."""
 
+SET = "--set"
+"""Source of what the command line states."""
+
 _NOT_NUMBERS = frozenset(
     {
         "as_of",
@@ -31,7 +34,7 @@ def check_sources(root: Node, problems: list[Problem]) -> None:
     """Add a problem for every source key that its file does not define."""
     known = _defined(root)
     for loc, leaf in walk_leaves(root):
-        if leaf.source is None or leaf.source in known or leaf.source == "--set":
+        if leaf.source is None or leaf.source in known or leaf.source == SET:
             continue
         problems.append(
             Problem(

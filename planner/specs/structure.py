@@ -21,7 +21,6 @@ LATER = frozenset(
         "divisible",
         "early_retirement: True",
         "gap",
-        "inflation",
         "integer: True",
         "objective: serve_by_priority",
         "single_accelerator",

@@ -1,0 +1,158 @@
+"""A plan's accounts, as ``planner solve`` prints them."""
+
+from planner.cli.format import count, digits, money, percent, power
+from planner.cli.tables import Column, Table
+from planner.plan.account_rows import AccountRow, Totals, UnitCostRow
+from planner.plan.plan import Plan
+
+_UNITS = (
+    ("usd_per_run", "a run"),
+    ("usd_per_mtoken", "Mtoken"),
+    ("usd_per_msample", "Msample"),
+    ("usd_per_mrequest", "Mrequest"),
+)
+
+
+def account_table(plan: Plan, *, whole: bool) -> Table:
+    """Return what each calendar year costs and delivers.
+
+    Args:
+        plan: With its accounts.
+        whole: Whether counts in H100s and power not drawn are shown too.
+    """
+    names = ["capex", "depreciation", "opex", "TCO", "utilised", "stranded"]
+    if whole:
+        names += ["not drawn", "H100-eq. by peak", "by work done"]
+    rows = [[str(row.year), *_figures(row, whole=whole)] for row in plan.accounts]
+    if plan.totals is not None and len(rows) > 1:
+        rows.append(["all", *_figures(plan.totals, whole=whole)])
+    columns = (Column("year"), *(Column(name, number=True) for name in names))
+    return Table("Accounts (nominal); means over the year", columns, rows)
+
+
+def _figures(row: AccountRow | Totals, *, whole: bool) -> list[str]:
+    texts = [
+        money(row.capex_usd),
+        money(row.depreciation_usd),
+        money(row.opex_usd),
+        money(row.tco_usd),
+        percent(row.utilisation),
+        power(row.stranded_mw),
+    ]
+    if not whole:
+        return texts
+    by_peak, by_work = row.h100_equivalents, row.h100_equivalents_delivered
+    counts = ["-" if n is None else count(n) for n in (by_peak, by_work)]
+    return [*texts, power(row.undrawn_mw), *counts]
+
+
+def account_line(plan: Plan) -> str:
+    """Return what the depreciation leaves out; empty where that is nothing."""
+    left = plan.totals.undepreciated_accelerators if plan.totals else 0.0
+    if not left:
+        return ""
+    return (
+        f"depreciation leaves out {count(left)} accelerators of the starting fleet, "
+        "whose price or lifetime is not known"
+    )
+
+
+def unit_cost_table(plan: Plan, *, whole: bool) -> Table:
+    """Return what the work on each workload costs, and a unit of it.
+
+    Args:
+        plan: With its unit costs.
+        whole: Whether accelerator-hours and every unit are shown, not the first alone.
+    """
+    columns = (
+        Column("workload"),
+        Column("cost", number=True),
+        Column("USD an hour", number=True),
+        Column("USD", number=True),
+        Column("for"),
+        Column("accelerator-hours", number=True),
+    )
+    rows = [
+        texts
+        for row in plan.unit_costs
+        if row.accelerator_hours > 0
+        for texts in _unit_texts(row, whole=whole)
+    ]
+    title = "Cost of the accelerators at work, with energy"
+    if whole:
+        return Table(title, columns, rows)
+    return Table(title, columns[:-1], [texts[:-1] for texts in rows])
+
+
+def _unit_texts(row: UnitCostRow, *, whole: bool) -> list[list[str]]:
+    """Return a line for each unit; the first says what the work costs in all."""
+    units = [
+        (digits(usd, 3), unit)
+        for name, unit in _UNITS
+        if (usd := getattr(row, name)) is not None
+    ] or [("-", "-")]
+    hourly = row.usd_per_accelerator_hour
+    first = [
+        row.workload,
+        money(row.cost_usd),
+        "-" if hourly is None else digits(hourly, 3),
+        *units[0],
+        count(row.accelerator_hours),
+    ]
+    more = [["", "", "", *unit, ""] for unit in units[1:]]
+    return [first, *more] if whole else [first]
+
+
+def pay_table(plan: Plan, *, whole: bool) -> Table:
+    """Return what has to be earned, and what earns it; empty without `revenue`.
+
+    Args:
+        plan: With its answer.
+        whole: Whether the workloads are named.
+    """
+    found = plan.does_it_pay
+    rows: list[list[str]] = []
+    if found is not None:
+        names = ", ".join(found.workloads)
+        many = f"{len(found.workloads)} workloads"
+        rows = [
+            ["accelerators at work", money(found.cost_usd), names if whole else many],
+            ["share of what idles", money(found.idle_usd), ""],
+            ["subscriptions", money(found.subscription_usd), ""],
+            ["partners", money(found.partner_usd), ""],
+            ["advertising", money(found.ad_revenue_usd), "all of it, lift apart"],
+        ]
+    title = f"Does it pay, over {found.years:g} years (nominal)" if found else ""
+    return Table(
+        title,
+        (Column("what"), Column("USD", number=True), Column("note")),
+        rows,
+        header=False,
+    )
+
+
+def pay_line(plan: Plan) -> str:
+    """Return the verdict; empty without `revenue`."""
+    found = plan.does_it_pay
+    if found is None:
+        return ""
+    lift = found.break_even_lift
+    if lift is None:
+        return "no lift can be told: a price or the advertising revenue is not known"
+    sample = found.break_even_usd_per_msample
+    by_sample = (
+        "" if sample is None else f", or {digits(sample, 3)} USD a Msample of ads"
+    )
+    said = f"breaks even at an ad lift of {_percent(lift)}{by_sample}"
+    if lift <= 0:
+        said = "pays without any ad lift"
+    if found.ad_lift is None or found.net_usd is None:
+        return said
+    stated, left = _percent(found.ad_lift), money(abs(found.net_usd))
+    what = f"leaves {left}" if found.pays else f"lacks {left}: it does not pay"
+    return f"{said}; the lift of {stated} {what}"
+
+
+def _percent(share: float) -> str:
+    """Return a share that may be far below a percent."""
+    return f"{digits(share * 100, 3)} %"
