@@ -313,6 +313,10 @@ ELSEWHERE = {
     "lease_limit": "test_lease_checks",
     "lease_term": "test_lease_checks",
     "leases": "test_lease_checks",
+    "residual": "test_leaving",
+    "transfer": "test_leaving",
+    "transfers": "test_leaving",
+    "early_retirements": "test_leaving",
     "steady_run": "test_blocks",
 }
 """Checks of what this scenario does not have: the tests that break their plans."""

@@ -867,7 +867,6 @@ LATER = {
         for key, text in {
             "policies": "policies: []",
             "inflation": "inflation: 3 %/year",
-            "transfers": "transfers: {cost: 900 USD}",
         }.items()
     },
     **{
@@ -893,11 +892,6 @@ LATER = {
         "integer: true",
         "case.yaml:12:10: integer: true is not supported by this version of planner; "
         "remove it",
-    ),
-    "early retirement": added(
-        "early_retirement: true",
-        "case.yaml:12:19: early_retirement: true is not supported by this version of "
-        "planner; remove it",
     ),
     "priorities": added(
         "objective: serve_by_priority",

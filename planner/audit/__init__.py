@@ -7,9 +7,21 @@ plan's rows and the specs, in Pint. Nothing here knows the linear program.
 from collections.abc import Callable
 
 from planner.audit.budgets import budgets
-from planner.audit.build_out import expansion_limit, expansions
+from planner.audit.build_out import (
+    early_retirements,
+    expansion_limit,
+    expansions,
+    residual,
+    transfers,
+)
 from planner.audit.figures import costs, metrics, objective, purchases
-from planner.audit.fleet import assignment, end_of_life, fleet_balance, supply
+from planner.audit.fleet import (
+    assignment,
+    end_of_life,
+    fleet_balance,
+    supply,
+    transfer,
+)
 from planner.audit.leases import lease_limit, lease_term, leases
 from planner.audit.limits import capex_budget, power_budget, site_power
 from planner.audit.money import Books
@@ -41,6 +53,8 @@ Check = Callable[[Books], CheckRow]
 CONSTRAINTS: tuple[Check, ...] = (
     fleet_balance,
     end_of_life,
+    residual,
+    transfer,
     assignment,
     site_power,
     power_budget,
@@ -71,6 +85,8 @@ CHECKS: tuple[Check, ...] = (
     purchases,
     expansions,
     leases,
+    transfers,
+    early_retirements,
     budgets,
     costs,
     metrics,

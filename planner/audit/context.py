@@ -17,6 +17,7 @@ from planner.units import Quantity, ureg
 
 Place = tuple[str, str, int]
 """Site, accelerator and period, counted from 0."""
+FLEET = "fleet"
 Cell = tuple[str, int, str]
 """Workload, period and load block."""
 
@@ -130,6 +131,57 @@ class Context:
                 table[place] = table.get(place, 0.0) + count
         return tables
 
+    @cached_property
+    def moved(self) -> Mapping[tuple[str, str, str, int], float]:
+        """Return what moves, keyed by site, where to, accelerator and period."""
+        found: dict[tuple[str, str, str, int], float] = defaultdict(float)
+        known = self.scenario
+        for row in self.plan.transfers:
+            t = self.index.get(row.period)
+            named = {row.site, row.to_site} <= known.sites.keys()
+            if t is not None and named and row.accelerator in known.accelerators:
+                found[row.site, row.to_site, row.accelerator, t] += row.count
+        return found
+
+    @cached_property
+    def left(self) -> Mapping[Place, float]:
+        """Return what leaves each place for another site."""
+        found: dict[Place, float] = defaultdict(float)
+        for (site, _, chip, t), count in self.moved.items():
+            found[site, chip, t] += count
+        return found
+
+    @cached_property
+    def arrived(self) -> Mapping[Place, float]:
+        """Return what comes to each place from another site, a period after."""
+        found: dict[Place, float] = defaultdict(float)
+        for (_, site, chip, t), count in self.moved.items():
+            found[site, chip, t + 1] += count
+        return found
+
+    @cached_property
+    def movable(self) -> frozenset[str]:
+        """Return the accelerators that can be moved, and have somewhere to go."""
+        offer, known = self.scenario.spec.transfers, self.scenario
+        return frozenset(
+            name
+            for name, accelerator in known.accelerators.items()
+            if offer is not None
+            and offer.moves(name)
+            and sum(site.takes(accelerator) for site in known.spec.sites) > 1
+        )
+
+    @cached_property
+    def together(self) -> Mapping[tuple[str, str], list[str]]:
+        """Return the sites whose units of an accelerator are not told apart.
+
+        Keyed by a site or, for what can be moved, ``fleet``, and the accelerator.
+        """
+        found: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for site, chip in self.stands:
+            found[FLEET if chip in self.movable else site, chip].append(site)
+        return found
+
     @property
     def installed(self) -> Mapping[Place, float]:
         """Return the accelerators in service."""
@@ -181,7 +233,8 @@ class Context:
     @cached_property
     def stands(self) -> list[tuple[str, str]]:
         """Return each site and accelerator of the starting fleet or a row."""
-        return sorted({(s, a) for s, a, _ in self.installed} | set(self.start))
+        moved = {(s, a) for s, a, _ in (*self.left, *self.arrived)}
+        return sorted({(s, a) for s, a, _ in self.installed} | moved | set(self.start))
 
     @cached_property
     def assigned(self) -> Assigned:

@@ -20,6 +20,7 @@ UNITS = {
     "energy_usd": "USD",
     "maintenance_usd": "USD",
     "lease_usd": "USD",
+    "transfer_usd": "USD",
     "energy_mwh": "MWh",
     "co2e_t": "t",
 }
@@ -92,7 +93,10 @@ def _totals(books: Books) -> dict[str, Quantity]:
     """Return cash, energy and carbon of the whole horizon."""
     tables = {
         "capex_usd": books.capex,
-        "opex_usd": books.energy_cost + books.maintenance + books.leases,
+        "opex_usd": [
+            *(books.energy_cost + books.maintenance),
+            *(books.leases + books.transfers),
+        ],
         "energy_mwh": books.energy_all,
         "co2e_t": books.carbon,
     }
@@ -178,6 +182,7 @@ def costs(books: Books) -> CheckRow:
         "energy_usd": books.energy_cost,
         "maintenance_usd": books.maintenance,
         "lease_usd": books.leases,
+        "transfer_usd": books.transfers,
         "energy_mwh": books.energy_all,
         "co2e_t": books.carbon,
     }

@@ -3,20 +3,22 @@
 A function returns the worst place of the constraint it is named after.
 """
 
-from planner.audit.context import Context
+from planner.audit.context import FLEET, Context
 from planner.audit.tally import COUNT, Tally
 from planner.plan.findings import CheckRow
 from planner.specs.scenario import SupplyStep
 
 
 def fleet_balance(ctx: Context) -> CheckRow:
-    """What stands is what stood, plus deliveries, less what retired."""
+    """What stands is what stood, plus what comes, less what retires or moves away."""
     tally = Tally("fleet_balance", COUNT)
     for site, chip in ctx.stands:
         before = ctx.start.get((site, chip), 0.0)
         for t in range(len(ctx.scenario.periods)):
             place = site, chip, t
             came, left = ctx.added.get(place, 0.0), ctx.retired.get(place, 0.0)
+            came += ctx.arrived.get(place, 0.0)
+            left += ctx.left.get(place, 0.0)
             stands = ctx.installed.get(place, 0.0)
             tally.count(stands, before + came - left)
             before = stands
@@ -24,17 +26,47 @@ def fleet_balance(ctx: Context) -> CheckRow:
 
 
 def end_of_life(ctx: Context) -> CheckRow:
-    """What has retired by a period is what has reached its lifetime by then."""
+    """What has retired by a period is what has reached its lifetime by then.
+
+    With early retirement it may be more; what can be moved retires at any site, but
+    what is due at a site has retired there or left it.
+    """
     tally = Tally("end_of_life", COUNT)
-    for site, chip in ctx.stands:
+    early = ctx.scenario.spec.early_retirement
+    for (place, chip), sites in ctx.together.items():
         gone = 0.0
+        left = dict.fromkeys(sites, 0.0)
         for t in range(len(ctx.scenario.periods)):
-            gone += ctx.retired.get((site, chip, t), 0.0)
-            tally.count(gone, _worn_out(ctx, site, chip, t))
+            worn = {site: worn_out(ctx, site, chip, t) for site in sites}
+            for site in sites:
+                retired = ctx.retired.get((site, chip, t), 0.0)
+                gone += retired
+                left[site] += retired + ctx.left.get((site, chip, t), 0.0)
+                if place == FLEET:
+                    tally.place(worn[site] - left[site], worn[site])
+            due = sum(worn.values())
+            tally.place(due - gone if early else abs(due - gone), due)
     return tally.row()
 
 
-def _worn_out(ctx: Context, site: str, chip: str, t: int) -> float:
+def transfer(ctx: Context) -> CheckRow:
+    """Only what can be moved and stood at a site leaves it, and not at the end."""
+    tally = Tally("transfer", COUNT)
+    last = len(ctx.scenario.periods) - 1
+    for (site, other, chip, t), count in ctx.moved.items():
+        accelerator = ctx.scenario.accelerators[chip]
+        taken = ctx.scenario.sites[other].takes(accelerator)
+        if chip not in ctx.movable or site == other or t >= last or not taken:
+            tally.place(count, 0.0)
+    for (site, chip, t), count in ctx.left.items():
+        stood = ctx.start.get((site, chip), 0.0)
+        if t > 0:
+            stood = ctx.installed.get((site, chip, t - 1), 0.0)
+        tally.place(count - stood, stood)
+    return tally.row()
+
+
+def worn_out(ctx: Context, site: str, chip: str, t: int) -> float:
     """Return the units that have reached their lifetime when a period starts."""
     months = ctx.scenario.accelerators[chip].lifetime_months
     if months is None:

@@ -21,7 +21,6 @@ LATER = frozenset(
         "budgets.carbon",
         "budgets.opex",
         "divisible",
-        "early_retirement: True",
         "gap",
         "inflation",
         "integer: True",
@@ -29,7 +28,6 @@ LATER = frozenset(
         "policies",
         "single_accelerator",
         "single_site",
-        "transfers",
     }
 )
 """Keys of the format, or keys with a value, that this version cannot plan with."""
