@@ -45,7 +45,7 @@ FOLLOWING = (
 SCENARIO_KEYS = (
     "accelerators, budgets, check, currency_year, discount_rate, early_retirement, "
     "expect, fleet, format_version, horizon, integer, leases, load_blocks, name, "
-    "objective, sites, sources, supply, title, workloads"
+    "objective, sites, sources, supply, title, transfers, workloads"
 )
 
 

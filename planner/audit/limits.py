@@ -3,13 +3,13 @@
 A function returns the worst place of the constraint it is named after.
 """
 
-from planner.audit.context import Context
+from planner.audit.estate import Estate
 from planner.audit.money import Books
 from planner.audit.tally import Tally
 from planner.plan.findings import CheckRow
 
 
-def site_power(ctx: Context) -> CheckRow:
+def site_power(ctx: Estate) -> CheckRow:
     """Provisioned facility power stays within each site's, expansions included."""
     tally = Tally("site_power", "MW")
     for name in ctx.scenario.sites:
@@ -19,7 +19,7 @@ def site_power(ctx: Context) -> CheckRow:
     return tally.row()
 
 
-def power_budget(ctx: Context) -> CheckRow:
+def power_budget(ctx: Estate) -> CheckRow:
     """Provisioned facility power of all sites stays within the fleet's budget."""
     tally = Tally("power_budget", "MW")
     budget = ctx.scenario.spec.budgets.power

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from planner.audit.context import FLEET, Context
+from planner.audit.estate import FLEET, Estate
 from planner.audit.tally import ONE_MILLIONTH, total
 from planner.periods import Span
 from planner.plan.rows import Parts
@@ -17,7 +17,7 @@ from planner.units import Quantity, magnitude, ureg
 
 
 @dataclass(frozen=True)
-class Books(Context):
+class Books(Estate):
     """A plan beside its scenario, and what it spends, burns and earns."""
 
     @cached_property
