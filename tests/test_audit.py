@@ -343,9 +343,13 @@ BREAKS: dict[str, list[Break]] = {
 ELSEWHERE = {
     "expansion_limit": "test_expansion",
     "expansions": "test_expansion",
-    "lease_limit": "test_leases",
-    "lease_term": "test_leases",
-    "leases": "test_leases",
+    "lease_limit": "test_lease_checks",
+    "lease_term": "test_lease_checks",
+    "leases": "test_lease_checks",
+    "residual": "test_leaving",
+    "transfer": "test_leaving",
+    "transfers": "test_leaving",
+    "early_retirements": "test_leaving",
     "steady_run": "test_blocks",
     **dict.fromkeys(
         (

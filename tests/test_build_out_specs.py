@@ -51,6 +51,19 @@ REFUSED = {
         "case.yaml:12:23: budgets.carry_over: there is no capex budget to carry over; "
         "write capex, or remove it",
     ),
+    "scrapped perhaps": added(
+        "early_retirement: 7",
+        "case.yaml:12:19: early_retirement: 7 is not a yes or no; write true or false",
+    ),
+    "moves without a cost": added(
+        "transfers: {accelerators: [chip]}",
+        "case.yaml:12:1: transfers.cost: is missing; write e.g. 'cost: 31 kUSD'",
+    ),
+    "moves of what takes no part": added(
+        "transfers: {cost: 900 USD, accelerators: [chop]}",
+        "case.yaml:12:42: transfers.accelerators: 'chop' is not one of this "
+        "scenario's accelerators (did you mean 'chip'?)",
+    ),
     "carried over perhaps": added(
         "budgets: {capex: 0, carry_over: 2}",
         "case.yaml:12:33: budgets.carry_over: 2 is not a yes or no; write true or "

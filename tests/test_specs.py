@@ -45,7 +45,8 @@ FOLLOWING = (
 SCENARIO_KEYS = (
     "accelerators, budgets, check, currency_year, discount_rate, early_retirement, "
     "expect, fleet, format_version, horizon, inflation, integer, leases, load_blocks, "
-    "name, objective, policies, revenue, sites, sources, supply, title, workloads"
+    "name, objective, policies, revenue, sites, sources, supply, title, transfers, "
+    "workloads"
 )
 
 
@@ -863,12 +864,6 @@ CONFLICTS = {
 NOT_YET = "is not supported by this version of planner; remove it"
 LATER = {
     **{
-        key: added(text, f"case.yaml:12:1: {key}: {NOT_YET}")
-        for key, text in {
-            "transfers": "transfers: {cost: 900 USD}",
-        }.items()
-    },
-    **{
         key: added(
             f"    {key}: true", f"case.yaml:12:5: workloads.chat.{key}: {NOT_YET}"
         )
@@ -882,11 +877,6 @@ LATER = {
         "integer: true",
         "case.yaml:12:10: integer: true is not supported by this version of planner; "
         "remove it",
-    ),
-    "early retirement": added(
-        "early_retirement: true",
-        "case.yaml:12:19: early_retirement: true is not supported by this version of "
-        "planner; remove it",
     ),
     "priorities": added(
         "objective: serve_by_priority",

@@ -8,9 +8,21 @@ from collections.abc import Callable
 
 from planner.audit.accounts import accounts, unit_costs
 from planner.audit.budgets import budgets
-from planner.audit.build_out import expansion_limit, expansions
+from planner.audit.build_out import (
+    early_retirements,
+    expansion_limit,
+    expansions,
+    residual,
+    transfers,
+)
 from planner.audit.figures import costs, metrics, objective, purchases
-from planner.audit.fleet import assignment, end_of_life, fleet_balance, supply
+from planner.audit.fleet import (
+    assignment,
+    end_of_life,
+    fleet_balance,
+    supply,
+    transfer,
+)
 from planner.audit.leases import lease_limit, lease_term, leases
 from planner.audit.limits import (
     capex_budget,
@@ -55,6 +67,8 @@ Check = Callable[[Books], CheckRow]
 CONSTRAINTS: tuple[Check, ...] = (
     fleet_balance,
     end_of_life,
+    residual,
+    transfer,
     assignment,
     site_power,
     power_budget,
@@ -91,6 +105,8 @@ CHECKS: tuple[Check, ...] = (
     purchases,
     expansions,
     leases,
+    transfers,
+    early_retirements,
     budgets,
     costs,
     accounts,

@@ -131,11 +131,6 @@ class Context:
         return found
 
     @cached_property
-    def stands(self) -> list[tuple[str, str]]:
-        """Return each site and accelerator of the starting fleet or a row."""
-        return sorted({(s, a) for s, a, _ in self.installed} | set(self.start))
-
-    @cached_property
     def assigned(self) -> Assigned:
         """Return the allocation rows, added up."""
         found = Assigned()
@@ -340,79 +335,12 @@ class Context:
         ]
 
     @cached_property
-    def unprovisioned(self) -> list[Quantity]:
-        """Return the power that sites have and nothing provisions, each period."""
-        none = ureg.Quantity(0.0, "MW")
-        found = []
-        for t in range(len(self.scenario.periods)):
-            left = [
-                max(self.power_of(name, t) - self.provisioned[name, t], none)
-                for name in self.scenario.sites
-            ]
-            found.append(total([(quantity, 1.0) for quantity in left], "MW"))
-        return found
-
-    @cached_property
     def delivered(self) -> Mapping[tuple[str, int], float]:
         """Return the deliveries to all sites, keyed by accelerator and period."""
         found: dict[tuple[str, int], float] = defaultdict(float)
         for (_, chip, t), count in self.added.items():
             found[chip, t] += count
         return found
-
-    @cached_property
-    def expanded(self) -> Mapping[tuple[str, int], float]:
-        """Return the power ordered [MW], keyed by site and period."""
-        found: dict[tuple[str, int], float] = defaultdict(float)
-        for row in self.plan.expansions:
-            site, t = self.scenario.sites.get(row.site), self.index.get(row.period)
-            if site is not None and site.expansion is not None and t is not None:
-                found[row.site, t] += row.mw
-        return found
-
-    def ordered(self, site: str) -> Quantity:
-        """Return all power ordered for a site."""
-        ordered = sum(mw for (name, _), mw in self.expanded.items() if name == site)
-        return ureg.Quantity(ordered, "MW")
-
-    def power_of(self, site: str, t: int) -> Quantity:
-        """Return a site's power in a period, with expansions in service.
-
-        At least what stands counts for the power that is given, if grandfathered.
-        """
-        spec = self.scenario.sites[site]
-        given = spec.power.level(self.scenario.periods[t])
-        if self.scenario.grandfathered:
-            stands = self.standing(site, t)
-            given = stands if given is None else max(given, stands)
-        terms = [] if given is None else [(given, 1.0)]
-        one = ureg.Quantity(1.0, "MW")
-        for (name, ordered), mw in self.expanded.items():
-            offer = spec.expansion
-            if name != site or offer is None:
-                continue
-            first = self.first_after(ordered, offer.lead_months)
-            if first is not None and first <= t:
-                since = self.scenario.periods[first]
-                if self.age(t, since) < offer.lifetime_months:
-                    terms.append((one, mw))
-        return total(terms, "MW")
-
-    def standing(self, site: str, t: int) -> Quantity:
-        """Return what the starting fleet of a site provisions until its end of life."""
-        kept = []
-        for entry in self.scenario.spec.fleet:
-            life = self.scenario.accelerators[entry.accelerator].lifetime_months
-            young = life is None or self.age(t, entry.installed) < life
-            if entry.site == site and young:
-                kept.append((self.provision[site][entry.accelerator], entry.count))
-        return total(kept, "MW")
-
-    def first_after(self, t: int, months: float) -> int | None:
-        """Return the first period that starts so many months after another's start."""
-        since = self.scenario.periods[t]
-        later = range(t, len(self.scenario.periods))
-        return next((u for u in later if self.age(u, since) >= months), None)
 
     @cached_property
     def largest(self) -> Quantity:

@@ -20,6 +20,7 @@ UNITS = {
     "energy_usd": "USD",
     "maintenance_usd": "USD",
     "lease_usd": "USD",
+    "transfer_usd": "USD",
     "energy_mwh": "MWh",
     "co2e_t": "t",
 }
@@ -171,6 +172,7 @@ def costs(books: Books) -> CheckRow:
         "energy_usd": books.energy_cost,
         "maintenance_usd": books.maintenance,
         "lease_usd": books.leases,
+        "transfer_usd": books.transfers,
         "energy_mwh": books.energy_all,
         "co2e_t": books.carbon,
     }

@@ -3,14 +3,14 @@
 A function returns the worst place of the constraint it is named after.
 """
 
-from planner.audit.context import Context
+from planner.audit.estate import Estate
 from planner.audit.money import Books
 from planner.audit.tally import Tally, total
 from planner.plan.findings import CheckRow
 from planner.units import Quantity
 
 
-def site_power(ctx: Context) -> CheckRow:
+def site_power(ctx: Estate) -> CheckRow:
     """Provisioned facility power stays within each site's, expansions included."""
     tally = Tally("site_power", "MW")
     for name in ctx.scenario.sites:
@@ -20,7 +20,7 @@ def site_power(ctx: Context) -> CheckRow:
     return tally.row()
 
 
-def power_budget(ctx: Context) -> CheckRow:
+def power_budget(ctx: Estate) -> CheckRow:
     """Provisioned facility power of all sites stays within the fleet's budget."""
     tally = Tally("power_budget", "MW")
     for t in range(len(ctx.scenario.periods)):
@@ -30,7 +30,7 @@ def power_budget(ctx: Context) -> CheckRow:
     return tally.row()
 
 
-def fleet_limit(ctx: Context, t: int) -> Quantity | None:
+def fleet_limit(ctx: Estate, t: int) -> Quantity | None:
     """Return the fleet's power budget, at least what is grandfathered; or None."""
     budget = ctx.scenario.spec.budgets.power
     limit = None if budget is None else budget.level(ctx.scenario.periods[t])

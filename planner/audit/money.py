@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from planner.audit.context import Context
-from planner.audit.tally import total
+from planner.audit.estate import FLEET, Estate
+from planner.audit.tally import ONE_MILLIONTH, total
 from planner.periods import Span
 from planner.plan.rows import Parts
 from planner.specs.demand import unit_value, value_steps
@@ -17,7 +17,7 @@ from planner.units import Quantity, magnitude, ureg
 
 
 @dataclass(frozen=True)
-class Books(Context):
+class Books(Estate):
     """A plan beside its scenario, and what it spends, burns and earns."""
 
     @cached_property
@@ -101,6 +101,15 @@ class Books(Context):
         return total([(table[t], 1.0) for t in self.starting_in(span)], unit)
 
     @cached_property
+    def transfers(self) -> list[Quantity]:
+        """Return what the moves of each period cost."""
+        terms, offer = self._terms(), self.scenario.spec.transfers
+        for (_, _, _, t), count in self.moved.items() if offer else ():
+            if offer is not None:
+                terms[t].append((offer.cost, count))
+        return [total(term, "USD") for term in terms]
+
+    @cached_property
     def maintenance(self) -> list[Quantity]:
         """Return the maintenance of everything in service, each period."""
         terms = self._terms()
@@ -166,7 +175,7 @@ class Books(Context):
     @cached_property
     def opex(self) -> list[Quantity]:
         """Return all cash that is not capex, each period."""
-        parts = self.energy_cost, self.maintenance, self.leases
+        parts = self.energy_cost, self.maintenance, self.leases, self.transfers
         every = zip(*parts, strict=True)
         return [total([(cash, 1.0) for cash in each], "USD") for each in every]
 
@@ -219,17 +228,72 @@ class Books(Context):
 
     def _residual(self) -> Quantity:
         """Return what the purchases are worth at the horizon's end, present $."""
-        terms = []
+        end = self._end(len(self.scenario.periods) - 1)
+        terms = list(self._buildings(end))
+        if self.scenario.spec.early_retirement:
+            one = ureg.Quantity(1.0, "USD")
+            for row in self.plan.residuals:
+                worth = -row.lost_usd if row.standing else row.residual_usd
+                terms.append((one, worth))
+            return total(terms, "USD")
+        for (chip, t), count in self.delivered.items():
+            if count:
+                terms.append((self._left(chip, t), count))
+        return total(terms, "USD")
+
+    def _left(self, chip: str, t: int | None, age: int = 0) -> Quantity:
+        """Return what one accelerator is worth at the horizon's end, present $.
+
+        Args:
+            chip: Its type.
+            t: Period of its delivery; None: of the starting fleet.
+            age: Months since its installation, where it was delivered in no period.
+        """
         last = len(self.scenario.periods) - 1
         end = self._end(last)
-        for (chip, t), count in self.delivered.items():
-            months = self.scenario.accelerators[chip].lifetime_months
-            if count and months is not None and (chip, t) in self.price:
-                left = max(0.0, 1 - (end - self._start(t)) / months)
-                price = min(self.price[chip, t], self.price[chip, last])
-                terms.append((price, count * left * self.discount(end)))
-        terms += self._buildings(end)
-        return total(terms, "USD")
+        months = self.scenario.accelerators[chip].lifetime_months
+        prices = [self.price.get((chip, u)) for u in (last, last if t is None else t)]
+        known = [price for price in prices if price is not None]
+        if months is None or len(known) < len(prices):
+            return ureg.Quantity(0.0, "USD")
+        old = age if t is None else end - self._start(t)
+        share = max(0.0, 1 - old / months) * self.discount(end)
+        return total([(min(known), share)], "USD")
+
+    @cached_property
+    def cohorts(self) -> dict[tuple[str, str, str, bool], tuple[float, Quantity]]:
+        """Return what was installed together and is worth something at the end.
+
+        Keyed by site (``fleet`` for what can be moved), accelerator, when, and
+        whether it is of the starting fleet; empty without early retirement.
+
+        Returns:
+            How many there are, and what one of them is worth, present $.
+        """
+        found: dict[tuple[str, str, str, bool], tuple[float, Quantity]] = {}
+        if not self.scenario.spec.early_retirement:
+            return found
+        last = self.scenario.periods[-1]
+        parts = [
+            (
+                (e.site, e.accelerator, e.installed.label, True),
+                e.count,
+                self._left(
+                    e.accelerator, None, last.end_month - e.installed.first_month
+                ),
+            )
+            for e in self.scenario.spec.fleet
+        ]
+        parts += [
+            ((s, a, self.scenario.periods[t].label, False), n, self._left(a, t))
+            for (s, a, t), n in self.added.items()
+        ]
+        for (site, chip, when, standing), count, value in parts:
+            key = (FLEET if chip in self.movable else site, chip, when, standing)
+            before = found.get(key, (0.0, value))[0]
+            if value.magnitude > 0 and before + count > ONE_MILLIONTH:
+                found[key] = before + count, value
+        return found
 
     def _buildings(self, end: int) -> Iterator[tuple[Quantity, float]]:
         """Yield what each order of power is worth at the horizon's end."""
@@ -288,6 +352,7 @@ class Books(Context):
             expansion=self._present(self.expansion, self._start),
             leases=self._present(self.leases, self._middle),
             residual=-magnitude(self._residual(), "USD"),
+            transfers=self._present(self.transfers, self._start),
         )
         if self.scenario.spec.objective == "minimize_cost":
             return usd
@@ -299,6 +364,7 @@ class Books(Context):
             purchases=-usd.purchases,
             expansion=-usd.expansion,
             residual=-usd.residual,
+            transfers=-usd.transfers,
         )
 
     def _present(self, cash: list[Quantity], when: Callable[[int], float]) -> float:

@@ -117,30 +117,6 @@ def purchase_table(plan: Plan, scenario: Scenario) -> Table:
     return Table("Purchases", columns, rows, keys=3)
 
 
-def expansion_table(plan: Plan) -> Table:
-    """Return the power added to sites, in the order in which it is paid."""
-    columns = (
-        Column("paid in"),
-        Column("order by"),
-        Column("in service"),
-        Column("site"),
-        Column("power", number=True),
-        Column("capex", number=True),
-    )
-    rows = [
-        [
-            row.period,
-            row.order_by,
-            row.in_service,
-            row.site,
-            power(row.mw),
-            money(row.capex_usd),
-        ]
-        for row in plan.expansions
-    ]
-    return Table("Expansions", columns, rows, keys=4)
-
-
 def lease_table(plan: Plan, scenario: Scenario) -> Table:
     """Return what is leased of each offer, period by period, and its price."""
     on_demand = {o.name for o in scenario.spec.leases if o.on_demand}
@@ -218,24 +194,31 @@ def cost_table(plan: Plan, *, whole: bool) -> Table:
         groups[row.period[:4] if by_year else row.period].append(row)
     if len(groups) > 1:
         groups["all"] = list(plan.costs)
-    leased = bool(plan.leases)
-    rows = [_cost_texts(label, found, leased=leased) for label, found in groups.items()]
-    names = ["capex", "energy", "maintenance", "energy MWh", "carbon tCO2e"]
-    if plan.leases:
-        names.insert(3, "leases")
+    leased, moved = bool(plan.leases), bool(plan.transfers)
+    rows = [
+        _cost_texts(label, found, leased=leased, moved=moved)
+        for label, found in groups.items()
+    ]
+    names = ["capex", "energy", "maintenance"]
+    names += [*(["leases"] if leased else []), *(["transfers"] if moved else [])]
+    names += ["energy MWh", "carbon tCO2e"]
     first = Column("year" if by_year else "period")
     columns = (first, *(Column(name, number=True) for name in names))
     return Table("Cash (nominal), energy and carbon", columns, rows)
 
 
-def _cost_texts(label: str, found: Sequence[CostRow], *, leased: bool) -> list[str]:
+def _cost_texts(
+    label: str, found: Sequence[CostRow], *, leased: bool, moved: bool
+) -> list[str]:
     leases = [money(sum(row.lease_usd for row in found))] if leased else []
+    transfers = [money(sum(row.transfer_usd for row in found))] if moved else []
     return [
         label,
         money(sum(row.capex_usd for row in found)),
         money(sum(row.energy_usd for row in found)),
         money(sum(row.maintenance_usd for row in found)),
         *leases,
+        *transfers,
         count(sum(row.energy_mwh for row in found)),
         count(sum(row.co2e_t for row in found)),
     ]

@@ -13,11 +13,16 @@ from planner.cli.errors import print_line
 from planner.cli.format import count, digits, money, percent, power
 from planner.cli.infeasible_text import print_infeasible
 from planner.cli.options import Terminal
+from planner.cli.plan_build_out import (
+    early_table,
+    expansion_table,
+    lost_lines,
+    transfer_table,
+)
 from planner.cli.plan_tables import (
     budget_table,
     change_table,
     cost_table,
-    expansion_table,
     lease_table,
     purchase_table,
     rate_lines,
@@ -125,8 +130,12 @@ def _facts(plan: Plan, scenario: Scenario) -> Iterator[tuple[str, str, str]]:
 
 
 def _opex_note(plan: Plan) -> str:
-    leased = bool(plan.leases)
-    return f"nominal: energy{', leases' if leased else ''} and maintenance"
+    more = "".join(
+        f", {name}"
+        for name, rows in (("leases", plan.leases), ("transfers", plan.transfers))
+        if rows
+    )
+    return f"nominal: energy{more} and maintenance"
 
 
 def _objective_note(plan: Plan, scenario: Scenario) -> str:
@@ -154,6 +163,10 @@ def _print_sections(
     screen.table(purchase_table(plan, scenario))
     screen.table(expansion_table(plan))
     screen.table(lease_table(plan, scenario))
+    screen.table(early_table(plan))
+    for line in lost_lines(plan):
+        screen.line(line)
+    screen.table(transfer_table(plan))
     screen.table(budget_table(plan, plain=screen.plain))
     screen.table(policy_table(plan, scenario))
     screen.table(worth_table(plan, scenario))

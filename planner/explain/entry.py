@@ -1,5 +1,7 @@
 """What it costs to force a little of something upon a plan that has none of it."""
 
+from collections import defaultdict
+
 import numpy as np
 
 from planner.economics.money import discount_factor
@@ -40,17 +42,36 @@ def loss_per_price(
     c, total = program.c, 0.0
     rows = enumerate(program.rows)
     places = {r.index[0]: n for n, r in rows if r.constraint == "capex_budget"}
-    budget = {t: places.get(x.label) for x in c.capex_spans for t in x.periods}
+    budgets: dict[int, list[int]] = defaultdict(list)
+    for span in c.capex_spans:
+        for t in span.periods if span.label in places else ():
+            budgets[t].append(places[span.label])
     family = program.v.added
     for number, (name, _, t) in enumerate(family.columns, family.first):
         if name != a:
             continue
         count = float(solution.values[number]) * c.added_unit[a]
         total += count * c.charge_musd[a, t] / c.price_musd[a, t]
-        if (row := budget.get(t)) is not None:
+        for row in budgets[t]:
             dual = solution.duals[row] * program.row_factors[row] / program.cost_factor
             total += count * -float(dual)
+    total -= _kept(program, solution, a)
     return total + _maintained(scenario, program, solution, a)
+
+
+def _kept(program: Program, solution: Solution, a: str) -> float:
+    """Return the residual value of an accelerator per MUSD of its price [MUSD].
+
+    With early retirement it is that of what is kept; else the charge holds it.
+    """
+    c, total = program.c, 0.0
+    for (name, place), cohorts in c.leaving.cohorts.items():
+        for each in cohorts if name == a else ():
+            key = "kept", (a, place, each.label)
+            count = float(solution.values[program.position[key]]) * c.scale
+            last = c.clock.count - 1 if each.delivered is None else each.delivered
+            total += (count - each.count) * each.residual_musd / c.price_musd[a, last]
+    return total
 
 
 def _maintained(

@@ -15,8 +15,8 @@ OVER = 1e-9
 def standing_of(scenario: Scenario, program: Program) -> tuple[Standing, ...]:
     """Return every limit of power that what stands breaks, one for each key.
 
-    What has reached its lifetime no longer counts; nothing else can leave, so no
-    plan keeps such a limit.
+    What has reached its lifetime no longer counts, nor what may be scrapped or moved;
+    nothing else can leave, so no plan keeps such a limit.
     """
     found: dict[str, Standing] = {}
     for (constraint, scope, t), (used, limit) in _used(program).items():
@@ -47,6 +47,8 @@ def _used(program: Program) -> dict[Place, tuple[float, float]]:
     c = program.c
     found: dict[Place, tuple[float, float]] = {}
     for (a, s), count in c.fleet.start.items():
+        if c.leaving.early or a in c.leaving.moving_musd:
+            continue
         for t in range(c.clock.count):
             left = count - c.fleet.expired.get((a, s, t), 0.0)
             mw = left * c.facility_mw[a, s]

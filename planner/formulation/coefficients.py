@@ -14,6 +14,7 @@ from planner.formulation.clock import ALL_DAY, Clock
 from planner.formulation.expansion import Expansions, expansions_of
 from planner.formulation.fleet import Fleet, fleet_of
 from planner.formulation.leases import Leases, leases_of
+from planner.formulation.leaving import Leaving, leaving_of
 from planner.formulation.policy import Rules, rules_of
 from planner.formulation.work import Work, work_of
 from planner.performance.pairing import Rates
@@ -51,6 +52,7 @@ class Coefficients:
         expansions: Power that can be added to sites.
         leases: Offers of leases.
         rules: Policies, and budgets of carbon and running costs.
+        leaving: What may be scrapped early or moved.
         scale: Accelerators that one unit of a count stands for.
         added_unit: The same of a delivery or a lease, keyed by A.
         assigned_unit: The same of what works, keyed by W x A.
@@ -63,7 +65,9 @@ class Coefficients:
         price_musd: Price of one unit [MUSD], keyed by A x T, for what can be
             bought.
         capex_spans: Spans of ``capex_budget``; empty without that budget.
-        charge_musd: Capital charge of one unit bought [present MUSD], A x T.
+        charge_musd: Capital charge of one unit bought [present MUSD], A x T; with
+            early retirement the price alone, since the residual value is that of
+            what is kept.
         installed_musd: Maintenance and idle energy of one unit installed
             [nominal MUSD], keyed by A x S x T.
         busy_musd: Energy of one unit assigned over an idle one, for a whole
@@ -76,6 +80,7 @@ class Coefficients:
     expansions: Expansions
     leases: Leases
     rules: Rules
+    leaving: Leaving
     scale: float
     added_unit: Mapping[str, float]
     assigned_unit: Mapping[tuple[str, str], float]
@@ -114,6 +119,7 @@ def coefficients(scenario: Scenario, rates: Rates) -> Coefficients:
         expansions=expansions_of(scenario, clock),
         leases=leases_of(scenario, clock),
         rules=rules_of(scenario, clock, work),
+        leaving=leaving_of(scenario, clock, fleet, price),
         scale=fleet.scale,
         added_unit=dict.fromkeys(scenario.accelerators, fleet.scale),
         assigned_unit=dict.fromkeys(work.pairs, fleet.scale),
@@ -226,6 +232,9 @@ def _charges(
     for (name, t), musd in price.items():
         months = scenario.accelerators[name].lifetime_months
         if months is None:
+            continue
+        if scenario.spec.early_retirement:
+            found[name, t] = musd * clock.start_discounts[t]
             continue
         found[name, t] = capital_charge(
             musd,

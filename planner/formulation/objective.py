@@ -29,13 +29,16 @@ class Spending(NamedTuple):
 def running_costs(c: Coefficients, v: Variables) -> Iterator[Spending]:
     """Yield every running cost: what counts as opex, in the period that it falls in.
 
-    Maintenance and idle energy of what is installed, what work adds to it, and
-    leases, whose price holds their energy.
+    Maintenance and idle energy of what is installed, moves, what work adds to it,
+    and leases, whose price holds their energy.
     """
     mid = c.clock.mid_discounts
     for (a, s, t), column in v.installed.columns.items():
         nominal_musd = c.installed_musd[a, s, t] * c.scale
         yield Spending(column, t, nominal_musd, mid[t])
+    for (a, _, _, t), column in v.moved.columns.items():
+        nominal_musd = c.leaving.moving_musd[a] * c.scale
+        yield Spending(column, t, nominal_musd, c.clock.start_discounts[t])
     hosted = c.leases.at
     busy, unit, use = c.busy_musd, c.assigned_unit, c.work.use
     made = partial(tuple.__new__, Spending)  # its own way takes twice as long
@@ -66,17 +69,25 @@ def net_cost(c: Coefficients, v: Variables) -> list[Pair]:
     """Return every column's present cost less its value [MUSD].
 
         Σ charge·added + Σ charge·expanded + Σ (maintenance + idle energy)·installed
+          + Σ cost·moved − Σ residual·kept
           + Σ σ_b·use_w·(active − idle energy)·assigned (owned sites)
           + Σ price·hours·leased + Σ price·σ_b·hours·rented
           − Σ value·served − Σ value·completed
 
-    Under minimize_cost values are 0.
+    Under minimize_cost values are 0. With early retirement the charge is the price
+    alone; the residual value of the starting fleet is lost (``sunk_musd``, which is
+    not in the pairs), but for what is kept.
     """
     pairs: list[Pair] = []
     for (a, _, t), column in v.added.columns.items():
         pairs.append((column, c.charge_musd[a, t] * c.added_unit[a]))
     for key, column in v.expanded.columns.items():
         pairs.append((column, c.expansions.orders[key].charge_musd))
+    for (a, place), cohorts in c.leaving.cohorts.items():
+        pairs += [
+            (v.kept.columns[a, place, each.label], -each.residual_musd * c.scale)
+            for each in cohorts
+        ]
     pairs += [
         (column, musd * discount) for column, _, musd, discount in running_costs(c, v)
     ]

@@ -12,6 +12,14 @@ from typing import Any, Generic, TypeVar
 
 from planner.formulation.clock import ALL_DAY
 from planner.formulation.coefficients import Coefficients
+from planner.formulation.places import (
+    added_keys,
+    assigned_keys,
+    installed_keys,
+    kept_keys,
+    moved_keys,
+    retired_keys,
+)
 from planner.formulation.rows import Column, named
 
 Key = TypeVar("Key", bound=tuple[object, ...])
@@ -98,6 +106,8 @@ class Variables:
         served: Share of demand served, by step of its value, V x T x B x K.
         completed: Share of a run done, by step of its value, R x K.
         expanded: Facility power ordered for a site [MW], S x T.
+        kept: Units of a cohort that stand at the end, A x place x cohort.
+        moved: Units that leave a site for another, A x S x S x T.
     """
 
     added: Family[tuple[str, str, int]]
@@ -110,6 +120,8 @@ class Variables:
     served: Family[tuple[str, int, str, int]]
     completed: Family[tuple[str, int]]
     expanded: Family[tuple[str, int]]
+    kept: Family[tuple[str, str, str]]
+    moved: Family[tuple[str, str, str, int]]
 
     def families(self) -> tuple[Family, ...]:  # type: ignore[type-arg]  # keys differ
         """Return the families in the program's order."""
@@ -124,6 +136,8 @@ class Variables:
             self.served,
             self.completed,
             self.expanded,
+            self.kept,
+            self.moved,
         )
 
     @property
@@ -135,21 +149,22 @@ class Variables:
 def variables(c: Coefficients) -> Variables:
     """Return every column by family; each family is contiguous."""
     maker = _Maker()
-    installed_keys = _installed_keys(c)
+    stand = installed_keys(c)
+    stands = set(stand)
     leased_keys = _leased_keys(c)
-    standing = set(installed_keys)
+    standing = set(stand)
     for name, t in leased_keys:
         offer = c.leases.offers[name]
         standing.add((offer.accelerator, offer.place, t))
     served, completed = c.work.served_pieces, c.work.completed_pieces
     return Variables(
-        added=maker.family("added", "ast", _added_keys(c)),
-        retired=maker.family("retired", "ast", _retired_keys(c)),
-        installed=maker.family("installed", "ast", installed_keys),
+        added=maker.family("added", "ast", added_keys(c)),
+        retired=maker.family("retired", "ast", retired_keys(c, stands)),
+        installed=maker.family("installed", "ast", stand),
         assigned=maker.family(
             "assigned",
             "aswtb",
-            _assigned_keys(c, standing),
+            assigned_keys(c, standing),
             blocks=tuple(c.clock.blocks) if c.work.steady else (),
         ),
         signed=maker.family("signed", "lt", _signed_keys(c)),
@@ -168,6 +183,8 @@ def variables(c: Coefficients) -> Variables:
             [piece.width for steps in completed.values() for piece in steps],
         ),
         expanded=maker.family("expanded", "st", list(c.expansions.orders)),
+        kept=maker.family("kept", "asc", kept_keys(c)),
+        moved=maker.family("moved", "asdt", moved_keys(c, stands)),
     )
 
 
@@ -191,37 +208,6 @@ class _Maker:
         columns = {key: column for column, key in enumerate(keys, first)}
         self.made += len(columns)
         return Family(name, sets, first, columns, upper, blocks)
-
-
-def _added_keys(c: Coefficients) -> list[tuple[str, str, int]]:
-    return sorted(c.fleet.can_add)
-
-
-def _retired_keys(c: Coefficients) -> list[tuple[str, str, int]]:
-    """Return where units reach their lifetime: of the start, or of a delivery."""
-    keys = {
-        (a, s, c.fleet.retires[a, t])
-        for a, s, t in c.fleet.can_add
-        if (a, t) in c.fleet.retires
-    }
-    for (a, s, t), count in c.fleet.expired.items():
-        before = c.fleet.expired.get((a, s, t - 1), 0.0)
-        if count > before:
-            keys.add((a, s, t))
-    return sorted(keys)
-
-
-def _installed_keys(c: Coefficients) -> list[tuple[str, str, int]]:
-    """Return where units can stand: left of the start, or delivered before."""
-    keys = set()
-    for (a, s), count in c.fleet.start.items():
-        for t in range(c.clock.count):
-            if count > c.fleet.expired.get((a, s, t), 0.0):
-                keys.add((a, s, t))
-    for a, s, t in c.fleet.can_add:
-        for later in range(t, c.fleet.retires.get((a, t), c.clock.count)):
-            keys.add((a, s, later))
-    return sorted(keys)
 
 
 def _signed_keys(c: Coefficients) -> list[tuple[str, int]]:
@@ -255,22 +241,3 @@ def _rented_keys(
         if c.leases.offers[name].on_demand
         for b in c.clock.blocks
     ]
-
-
-def _assigned_keys(
-    c: Coefficients, standing: set[tuple[str, str, int]]
-) -> list[tuple[str, str, str, int, str]]:
-    """Return where units can work: pair, place, period and block all allow it."""
-    keys = []
-    for (w, a), sites in c.work.pairs.items():
-        if w in c.work.maximum and a not in c.work.maximum[w]:
-            continue
-        cells = (
-            [(t, b) for t in c.work.window[w] for b in c.blocks_of(w)]
-            if w in c.work.window
-            else c.work.live[w]
-        )
-        for s in sites:
-            stands = {t for t in range(c.clock.count) if (a, s, t) in standing}
-            keys += [(a, s, w, t, b) for t, b in cells if t in stands]
-    return keys

@@ -1,7 +1,7 @@
 """What a plan has done before a date: fleet, orders, money and training."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from planner.performance.pairing import Rate, Rates, rates
 from planner.periods import Span, months_between
@@ -67,19 +67,40 @@ class Past:
             standing[entry.site, entry.accelerator].append(
                 Cohort(entry.site, entry.accelerator, entry.installed, entry.count)
             )
-        rows = sorted(self.plan.fleet, key=lambda row: self._number[row.period])
-        for row in rows:
-            if self.is_over(row.period):
-                place = row.site, row.accelerator
-                kept = _without_oldest(standing[place], row.retired)
-                span = self.scenario.periods[self._number[row.period]]
-                standing[place] = [*kept, Cohort(*place, span, row.added)]
+        rows = self.plan.fleet
+        on_the_way: list[Cohort] = []
+        for t in range(self.first + 1):
+            # What left a period before arrives, also on the first day of the next plan.
+            self._arrive(standing, on_the_way)
+            on_the_way = self._leave(standing, t) if t < self.first else []
+            label = self.scenario.periods[t].label
+            for row in rows if t < self.first else ():
+                if row.period == label:
+                    place = row.site, row.accelerator
+                    kept, _ = _split_oldest(standing[place], row.retired)
+                    span = self.scenario.periods[t]
+                    standing[place] = [*kept, Cohort(*place, span, row.added)]
         return [
             each
             for place in sorted(standing)
             for each in _together(standing[place])
             if each.count > NOISE
         ]
+
+    @staticmethod
+    def _arrive(standing: dict[Place, list[Cohort]], units: list[Cohort]) -> None:
+        for each in units:
+            standing[each.site, each.accelerator].append(each)
+
+    def _leave(self, standing: dict[Place, list[Cohort]], t: int) -> list[Cohort]:
+        """Take away what moves in a period, the oldest first, and return it."""
+        moved: list[Cohort] = []
+        for row in self.plan.transfers:
+            if self._number[row.period] == t:
+                place = row.site, row.accelerator
+                standing[place], gone = _split_oldest(standing[place], row.count)
+                moved += [replace(each, site=row.to_site) for each in gone]
+        return moved
 
     def delivered(self, accelerator: str, span: Span) -> float:
         """Return the deliveries before the date within a span [accelerators]."""
@@ -182,15 +203,17 @@ class Past:
         return span.first_month <= first_month < span.end_month
 
 
-def _without_oldest(cohorts: list[Cohort], retired: float) -> list[Cohort]:
-    """Return what is left when so many have retired, the oldest first."""
-    left = []
+def _split_oldest(
+    cohorts: list[Cohort], leaving: float
+) -> tuple[list[Cohort], list[Cohort]]:
+    """Return what is left when so many leave, the oldest first, and what leaves."""
+    left, gone = [], []
     for each in sorted(cohorts, key=lambda c: c.installed.first_month):
-        gone = min(each.count, retired)
-        retired -= gone
-        rest = each.count - gone
-        left.append(Cohort(each.site, each.accelerator, each.installed, rest))
-    return left
+        count = min(each.count, leaving)
+        leaving -= count
+        left.append(replace(each, count=each.count - count))
+        gone.append(replace(each, count=count))
+    return left, gone
 
 
 def _together(cohorts: list[Cohort]) -> list[Cohort]:

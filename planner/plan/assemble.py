@@ -10,7 +10,12 @@ from planner.performance.pairing import Rate, Rates
 from planner.performance.results import Rejection
 from planner.plan.accounts import with_accounts
 from planner.plan.budgets import budget_rows
-from planner.plan.build_out import expansion_rows
+from planner.plan.build_out import (
+    early_retirement_rows,
+    expansion_rows,
+    residual_rows,
+    transfer_rows,
+)
 from planner.plan.extract import (
     allocation_rows,
     fleet_rows,
@@ -112,6 +117,9 @@ def _filled(  # noqa: PLR0917  # what a plan is made from
         purchases=purchase_rows(scenario, c, x),
         expansions=expansion_rows(c, x),
         leases=lease_rows(c, x),
+        transfers=transfer_rows(c, x),
+        early_retirements=early_retirement_rows(c, x),
+        residuals=residual_rows(c, x),
         allocation=allocation,
         services=service_rows(scenario, c, x),
         runs=runs,
@@ -125,7 +133,8 @@ def _filled(  # noqa: PLR0917  # what a plan is made from
 
 def objective_usd(program: Program, solution: Solution, scenario: Scenario) -> float:
     """Return the solver's own objective, as profit or cost [present $]."""
-    cost = solution.objective / program.cost_factor * USD_PER_MUSD
+    cost = solution.objective / program.cost_factor + program.c.leaving.sunk_musd
+    cost *= USD_PER_MUSD
     return -cost if scenario.spec.objective == "maximize_value" else cost
 
 
@@ -133,7 +142,8 @@ def bound_usd(program: Program, solution: Solution, scenario: Scenario) -> float
     """Return the proven bound on profit or cost [present $]; None without one."""
     if solution.bound is None:
         return None
-    cost = solution.bound / program.cost_factor * USD_PER_MUSD
+    cost = solution.bound / program.cost_factor + program.c.leaving.sunk_musd
+    cost *= USD_PER_MUSD
     return -cost if scenario.spec.objective == "maximize_value" else cost
 
 

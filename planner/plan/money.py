@@ -26,6 +26,7 @@ class Ledger:
     Attributes:
         purchases: [USD], keyed by T.
         expansion: [USD], keyed by T.
+        transfers: [USD], keyed by T.
         energy: [USD], keyed by T.
         maintenance: [USD], keyed by T.
         energy_mwh: At the meter, keyed by T.
@@ -40,6 +41,7 @@ class Ledger:
 
     purchases: dict[int, float]
     expansion: dict[int, float]
+    transfers: dict[int, float]
     energy: dict[int, float]
     maintenance: dict[int, float]
     energy_mwh: dict[int, float]
@@ -69,6 +71,8 @@ def ledger_of(scenario: Scenario, c: Coefficients, x: Values) -> Ledger:
         book.purchases[t] += count * c.price_musd[a, t] * USD_PER_MUSD
     for (s, t), mw in x.expanded.items():
         book.expansion[t] += mw * c.expansions.orders[s, t].cost_musd * USD_PER_MUSD
+    for (a, _, _, t), count in x.moved.items():
+        book.transfers[t] += count * c.leaving.moving_musd[a] * USD_PER_MUSD
     for (a, s, t), count in x.installed.items():
         yearly = scenario.accelerators[a].price.maintenance
         rate = 0.0 if yearly is None else magnitude(yearly, "1/year")
@@ -144,6 +148,7 @@ def cost_rows(c: Coefficients, book: Ledger) -> tuple[CostRow, ...]:
             lease_usd=book.leases.get(t, 0.0),
             energy_mwh=book.energy_mwh.get(t, 0.0),
             co2e_t=book.co2e_t.get(t, 0.0),
+            transfer_usd=book.transfers.get(t, 0.0),
         )
         for t, label in enumerate(c.clock.labels)
     )
@@ -155,8 +160,8 @@ def parts_of(scenario: Scenario, c: Coefficients, x: Values, book: Ledger) -> Pa
     sign = -1.0 if scenario.spec.objective == "maximize_value" else 1.0
     mid = [discount_factor(rate, years) for years in clock.mid_years]
     start = [discount_factor(rate, years) for years in clock.start_years]
-    residual = 0.0
-    for (a, _, t), count in x.added.items():
+    residual = _kept_musd(c, x) - c.leaving.sunk_musd
+    for (a, _, t), count in () if c.leaving.early else x.added.items():
         life = scenario.accelerators[a].lifetime_months
         if life is not None:
             residual += count * residual_value(
@@ -182,7 +187,18 @@ def parts_of(scenario: Scenario, c: Coefficients, x: Values, book: Ledger) -> Pa
         expansion=sign * sum(usd * start[t] for t, usd in book.expansion.items()),
         leases=sign * sum(usd * mid[t] for t, usd in book.leases.items()),
         residual=-sign * residual * USD_PER_MUSD,
+        transfers=sign * sum(usd * start[t] for t, usd in book.transfers.items()),
     )
+
+
+def _kept_musd(c: Coefficients, x: Values) -> float:
+    """Return what is worth something at the end, where some may be scrapped."""
+    worth = {
+        (*place, each.label): each.residual_musd
+        for place, cohorts in c.leaving.cohorts.items()
+        for each in cohorts
+    }
+    return sum(count * worth[key] for key, count in x.kept.items())
 
 
 def run_value(c: Coefficients, x: Values, run: str) -> float:
@@ -282,7 +298,8 @@ def metrics_of(
         cost_usd=None if maximize else value_usd,
         capex_usd=sum(book.capex.values()),
         opex_usd=sum(
-            sum(cash.values()) for cash in (book.energy, book.maintenance, book.leases)
+            sum(cash.values())
+            for cash in (book.energy, book.maintenance, book.leases, book.transfers)
         ),
         peak_power_mw=max(power),
         energy_mwh=sum(book.energy_mwh.values()),

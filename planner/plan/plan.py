@@ -9,6 +9,7 @@ from planner.plan.rows import (
     AllocationRow,
     BudgetRow,
     CostRow,
+    EarlyRetirementRow,
     ExpansionRow,
     FleetRow,
     FormulationRow,
@@ -19,10 +20,12 @@ from planner.plan.rows import (
     PurchaseRow,
     RateRow,
     RejectedRow,
+    ResidualRow,
     RunRow,
     ServiceRow,
     SolverRow,
     SplitRow,
+    TransferRow,
 )
 
 if TYPE_CHECKING:
@@ -34,6 +37,9 @@ _ROWS = {
     "purchases": PurchaseRow,
     "expansions": ExpansionRow,
     "leases": LeaseRow,
+    "transfers": TransferRow,
+    "early_retirements": EarlyRetirementRow,
+    "residuals": ResidualRow,
     "allocation": AllocationRow,
     "services": ServiceRow,
     "runs": RunRow,
@@ -71,6 +77,10 @@ class Plan:
         purchases: Keyed by site, accelerator, period.
         expansions: Keyed by site, period.
         leases: Keyed by offer, accelerator, period.
+        transfers: Keyed by site, to_site, accelerator, period.
+        early_retirements: Keyed by site, accelerator, period.
+        residuals: Keyed by site, accelerator, installed, standing; with early
+            retirement.
         allocation: Keyed by site, accelerator, workload, period, block.
         services: Keyed by workload, period, block.
         runs: Keyed by workload.
@@ -102,6 +112,9 @@ class Plan:
     purchases: tuple[PurchaseRow, ...] = ()
     expansions: tuple[ExpansionRow, ...] = ()
     leases: tuple[LeaseRow, ...] = ()
+    transfers: tuple[TransferRow, ...] = ()
+    early_retirements: tuple[EarlyRetirementRow, ...] = ()
+    residuals: tuple[ResidualRow, ...] = ()
     allocation: tuple[AllocationRow, ...] = ()
     services: tuple[ServiceRow, ...] = ()
     runs: tuple[RunRow, ...] = ()

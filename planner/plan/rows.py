@@ -75,6 +75,64 @@ class LeaseRow:
 
 
 @dataclass(frozen=True, slots=True)
+class TransferRow:
+    """Accelerators that move: they leave in a period and serve again in the next.
+
+    Attributes:
+        to_site: Where they go.
+        arrives: Period in which they stand there.
+        cost_usd: Nominal, paid when they leave.
+    """
+
+    site: str
+    to_site: str
+    accelerator: str
+    period: str
+    arrives: str
+    count: float
+    cost_usd: float
+
+
+@dataclass(frozen=True, slots=True)
+class EarlyRetirementRow:
+    """Accelerators that are scrapped before the end of their life.
+
+    Attributes:
+        freed_mw: Facility power that they had provisioned.
+    """
+
+    site: str
+    accelerator: str
+    period: str
+    count: float
+    freed_mw: float
+
+
+@dataclass(frozen=True, slots=True)
+class ResidualRow:
+    """Accelerators installed together, and their value at the horizon's end.
+
+    Attributes:
+        site: ``fleet`` for all sites where they can be moved between them.
+        installed: Period of the delivery, or as the starting fleet states it.
+        standing: Whether they are of the starting fleet.
+        cohort: How many were installed.
+        kept: How many of them count as standing at the end.
+        residual_usd: What those are worth [present $].
+        lost_usd: What the others would be worth [present $].
+    """
+
+    site: str
+    accelerator: str
+    installed: str
+    standing: bool
+    cohort: float
+    kept: float
+    residual_usd: float
+    lost_usd: float
+
+
+@dataclass(frozen=True, slots=True)
 class AllocationRow:
     """Accelerators that work on a workload.
 
@@ -180,11 +238,13 @@ class CostRow:
     lease_usd: float
     energy_mwh: float
     co2e_t: float
+    transfer_usd: float = 0.0
 
     @property
     def opex_usd(self) -> float:
         """Return all that is cash and not capex."""
-        return self.energy_usd + self.maintenance_usd + self.lease_usd
+        running = self.energy_usd + self.maintenance_usd
+        return running + self.lease_usd + self.transfer_usd
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,8 @@ class Values:
         rented: Accelerators paid for by the hour, L x T x B.
         served: Share of demand served, V x T x B.
         completed: Share of a run done, keyed by R.
+        kept: Units that stand at the end, A x place x cohort, as the other counts.
+        moved: Units that leave a site for another, A x S x S x T.
         expanded: Power ordered [MW], S x T; only what is above 0.
         shortfall: Present MUSD by which serving all of a demand at the first
             step that is not full costs more than it is worth, V x T x B.
@@ -43,6 +45,8 @@ class Values:
     rented: dict[tuple[str, int, str], float]
     served: dict[tuple[str, int, str], float]
     completed: dict[str, float]
+    kept: dict[tuple[str, str, str], float]
+    moved: dict[tuple[str, str, str, int], float]
     expanded: dict[tuple[str, int], float]
     shortfall: dict[tuple[str, int, str], float]
 
@@ -85,6 +89,8 @@ def values_of(program: Program, solution: Solution) -> Values:
         rented=rented,
         served={key: _share(x) for key, x in served.items()},
         completed={key: _share(x) for key, x in completed.items()},
+        kept=counts(v.kept, lambda _: c.scale),
+        moved=counts(v.moved, lambda _: c.scale),
         expanded={
             key: mw
             for number, key in enumerate(v.expanded.columns, v.expanded.first)

@@ -12,7 +12,13 @@ from planner.regression.numbers import rounded
 Key = tuple[str, ...]
 """Names, the period, and a block where there is one."""
 Cells = Mapping[Key, float | None]
-COSTS = ("capex_usd", "energy_usd", "maintenance_usd", "lease_usd")
+COSTS = (
+    "capex_usd",
+    "energy_usd",
+    "maintenance_usd",
+    "lease_usd",
+    "transfer_usd",
+)
 SECTIONS = (
     "metrics",
     "purchases",

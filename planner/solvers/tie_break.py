@@ -8,6 +8,7 @@ one point of it.
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 from zlib import crc32
 
 import numpy as np
@@ -22,6 +23,8 @@ HELD = 1e-9
 """Relative change of the first objective that a face may cause."""
 SERVING = 10.0
 """Weight of serving everything, over that of the whole fleet in one cell."""
+STAYING = 3.0
+"""More than what one accelerator weighs in one period in which it stands."""
 _HASHES = float(2**32)
 
 Key = tuple[object, ...]
@@ -107,6 +110,7 @@ def weights_of(program: Program) -> Floats:
                 continue
             a, rest = _whose(program, name, key)
             weight = 1 + rank[a] + _hash(name, a, *rest) / (2 * len(names))
+            weight += STAYING * _staying(program, name, key[-1])
             weights.append(weight + 1e-3 * _hash(name, *key))
     return np.asarray(weights)
 
@@ -116,6 +120,17 @@ def _whose(program: Program, family: str, key: Key) -> tuple[str, Key]:
     if family in ("signed", "leased", "rented"):
         return program.c.leases.offers[str(key[0])].accelerator, key[1:]
     return str(key[0]), key[2:]
+
+
+def _staying(program: Program, name: str, t: Any) -> float:
+    """Return by how many periods of standing a move or early end is outweighed.
+
+    Nothing is moved or scrapped for no reason, nor sooner than need be.
+    """
+    if name == "moved":
+        return 1.0
+    early = name == "retired" and program.c.leaving.early
+    return float(program.c.clock.count - t) if early else 0.0
 
 
 def _by_age(program: Program, names: list[str]) -> list[str]:

@@ -1,11 +1,11 @@
-"""What a fleet can change beside buying: power that is built."""
+"""What a fleet can change beside buying: power that is built, units that move."""
 
 from typing import Annotated, Self
 
 from pydantic import model_validator
 
 from planner.periods import Span
-from planner.specs.fields import Lifetime, Months, Spec, Unit, refuse
+from planner.specs.fields import Lifetime, Money, Months, Names, Spec, Unit, refuse
 from planner.specs.series import Series, SeriesOf
 from planner.units import Quantity, magnitude
 
@@ -56,3 +56,16 @@ class Expansion(Spec):
             return None
         level = self.cost_per_it_mw.level(period)
         return None if level is None else level / pue
+
+
+class Transfers(Spec):
+    """Moves of accelerators between sites, each down for one period."""
+
+    cost: Money
+    """Per accelerator moved."""
+    accelerators: Names | None = None
+    """Which may be moved; absent: all."""
+
+    def moves(self, accelerator: str) -> bool:
+        """Return whether an accelerator may be moved."""
+        return self.accelerators is None or accelerator in self.accelerators

@@ -79,6 +79,7 @@ def check(scenario: Scenario, problems: list[Problem]) -> list[Problem]:
     _purchases(report)
     check_leases(report)
     _revenue(report)
+    _transfers(report)
     check_workloads(report)
     check_policies(report)
     return report.warnings
@@ -234,6 +235,13 @@ def buyable(scenario: Scenario, accelerator: Accelerator) -> bool:
         return False
     taken = any(site.takes(accelerator) for site in scenario.spec.sites)
     return accelerator.orderable and taken
+
+
+def _transfers(report: Report) -> None:
+    offer = report.scenario.spec.transfers
+    for name in (offer.accelerators or ()) if offer else ():
+        loc: Loc = ("transfers", "accelerators")
+        report.known(loc, name, report.scenario.accelerators, "accelerators")
 
 
 def _purchases(report: Report) -> None:

@@ -11,7 +11,7 @@ from planner.documents import Node
 from planner.errors import Problem
 from planner.periods import HOURS_OF_A_DAY, MONTHS_OF_A_YEAR, Span, horizon
 from planner.specs.accelerator import Accelerator, Source
-from planner.specs.build_out import Expansion
+from planner.specs.build_out import Expansion, Transfers
 from planner.specs.fields import (
     Count,
     Factor,
@@ -297,8 +297,8 @@ class ScenarioSpec(Spec):
     """Yearly discount; absent: none."""
     integer: No = False
     """Whole systems and replicas; continuous plans only in this version."""
-    early_retirement: No = False
-    """Scrapping before the end of life; not in this version."""
+    early_retirement: Truth = False
+    """Whether units may be scrapped before the end of their life."""
     accelerators: dict[str, Accelerator]
     """Accelerators that take part, by name."""
     models: dict[str, Model] = {}
@@ -313,6 +313,8 @@ class ScenarioSpec(Spec):
     """Deliveries by accelerator; absent: unlimited."""
     leases: tuple[Lease, ...] = ()
     """Offers of accelerators that others own, outside power and capital budgets."""
+    transfers: Transfers | None = None
+    """Moves between sites; absent: none."""
     workloads: Annotated[tuple[Workload, ...], Field(min_length=1)]
     """What competes for the fleet."""
     policies: Policies = ()

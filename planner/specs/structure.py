@@ -19,13 +19,11 @@ LATER = frozenset(
     {
         "accelerators.minimum",
         "divisible",
-        "early_retirement: True",
         "gap",
         "integer: True",
         "objective: serve_by_priority",
         "single_accelerator",
         "single_site",
-        "transfers",
     }
 )
 """Keys of the format, or keys with a value, that this version cannot plan with."""

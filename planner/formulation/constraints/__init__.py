@@ -13,7 +13,9 @@ from planner.formulation.constraints.fleet import (
     assignment,
     end_of_life,
     fleet_balance,
+    residual,
     supply,
+    transfer,
 )
 from planner.formulation.constraints.leases import lease_limit, lease_term
 from planner.formulation.constraints.limits import (
@@ -46,6 +48,8 @@ Constraint = Callable[[Coefficients, Variables], Rows]
 CONSTRAINTS: tuple[Constraint, ...] = (
     fleet_balance,
     end_of_life,
+    residual,
+    transfer,
     assignment,
     site_power,
     power_budget,
