@@ -314,6 +314,7 @@ ELSEWHERE = {
     "lease_term": "test_lease_checks",
     "leases": "test_lease_checks",
     "steady_run": "test_blocks",
+    "tier_minimum": "test_priorities",
 }
 """Checks of what this scenario does not have: the tests that break their plans."""
 

@@ -899,11 +899,6 @@ LATER = {
         "case.yaml:12:19: early_retirement: true is not supported by this version of "
         "planner; remove it",
     ),
-    "priorities": added(
-        "objective: serve_by_priority",
-        "case.yaml:12:12: objective: 'serve_by_priority' is not supported by this "
-        "version of planner; write maximize_value or minimize_cost",
-    ),
     "gap": added("gap: 1 %", f"case.yaml:12:1: gap: {NOT_YET}"),
     "newer format": added(
         "format_version: 2",

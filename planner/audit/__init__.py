@@ -29,6 +29,7 @@ from planner.audit.work import (
     run_size,
     steady_run,
     table_memory,
+    tier_minimum,
     training_work,
 )
 from planner.performance.pairing import Rates
@@ -55,6 +56,7 @@ CONSTRAINTS: tuple[Check, ...] = (
     training_work,
     run_size,
     steady_run,
+    tier_minimum,
 )
 """One check for each constraint of the program, of the same name."""
 

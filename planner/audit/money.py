@@ -266,7 +266,7 @@ class Books(Context):
             leases=self._present(self.leases, self._middle),
             residual=-magnitude(self._residual(), "USD"),
         )
-        if self.scenario.spec.objective == "minimize_cost":
+        if self.scenario.spec.objective != "maximize_value":
             return usd
         return replace(
             usd,

@@ -13,6 +13,7 @@ from planner.formulation.clock import ALL_DAY, Clock
 from planner.formulation.expansion import Expansions, expansions_of
 from planner.formulation.fleet import Fleet, fleet_of
 from planner.formulation.leases import Leases, leases_of
+from planner.formulation.tiers import Tiers, tiers_of
 from planner.formulation.work import Work, work_of
 from planner.performance.pairing import Rates
 from planner.specs.accelerator import Accelerator
@@ -47,6 +48,7 @@ class Coefficients:
         work: Rates as shares of demand, windows, values.
         expansions: Power that can be added to sites.
         leases: Offers of leases.
+        tiers: Who comes first, under serve_by_priority.
         scale: Accelerators that one unit of a count stands for.
         added_unit: The same of a delivery or a lease, keyed by A.
         assigned_unit: The same of what works, keyed by W x A.
@@ -70,6 +72,7 @@ class Coefficients:
     work: Work
     expansions: Expansions
     leases: Leases
+    tiers: Tiers
     scale: float
     added_unit: Mapping[str, float]
     assigned_unit: Mapping[tuple[str, str], float]
@@ -106,6 +109,7 @@ def coefficients(scenario: Scenario, rates: Rates) -> Coefficients:
         work=work,
         expansions=expansions_of(scenario, clock),
         leases=leases_of(scenario, clock),
+        tiers=tiers_of(scenario, clock, work),
         scale=fleet.scale,
         added_unit=dict.fromkeys(scenario.accelerators, fleet.scale),
         assigned_unit=dict.fromkeys(work.pairs, fleet.scale),

@@ -70,7 +70,7 @@ def net_cost(c: Coefficients, v: Variables) -> list[Pair]:
           + Σ price·hours·leased + Σ price·σ_b·hours·rented
           − Σ value·served − Σ value·completed
 
-    Under minimize_cost values are 0.
+    Only under maximize_value are values above 0.
     """
     pairs: list[Pair] = []
     for (a, _, t), column in v.added.columns.items():

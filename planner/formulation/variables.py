@@ -98,6 +98,7 @@ class Variables:
         served: Share of demand served, by step of its value, V x T x B x K.
         completed: Share of a run done, by step of its value, R x K.
         expanded: Facility power ordered for a site [MW], S x T.
+        smallest: Smallest achievement of a tier, keyed by its priority alone.
     """
 
     added: Family[tuple[str, str, int]]
@@ -110,6 +111,7 @@ class Variables:
     served: Family[tuple[str, int, str, int]]
     completed: Family[tuple[str, int]]
     expanded: Family[tuple[str, int]]
+    smallest: Family[tuple[int]]
 
     def families(self) -> tuple[Family, ...]:  # type: ignore[type-arg]  # keys differ
         """Return the families in the program's order."""
@@ -124,6 +126,7 @@ class Variables:
             self.served,
             self.completed,
             self.expanded,
+            self.smallest,
         )
 
     @property
@@ -168,6 +171,7 @@ def variables(c: Coefficients) -> Variables:
             [piece.width for steps in completed.values() for piece in steps],
         ),
         expanded=maker.family("expanded", "st", list(c.expansions.orders)),
+        smallest=maker.family("smallest", "p", [(rank,) for rank in c.tiers.members]),
     )
 
 

@@ -25,7 +25,6 @@ LATER = frozenset(
         "gap",
         "inflation",
         "integer: True",
-        "objective: serve_by_priority",
         "policies",
         "single_accelerator",
         "single_site",

@@ -22,6 +22,7 @@ from planner.formulation.constraints.limits import (
     power_budget,
     site_power,
 )
+from planner.formulation.constraints.tiers import tier_minimum
 from planner.formulation.constraints.work import (
     demand,
     minimum_served,
@@ -52,4 +53,5 @@ CONSTRAINTS: tuple[Constraint, ...] = (
     training_work,
     run_size,
     steady_run,
+    tier_minimum,
 )
