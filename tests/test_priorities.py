@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from planner.api import solve, solve_whole
 from planner.audit import audit
 from planner.cli.app import app
-from planner.errors import InputError
+from planner.errors import InputError, Problem
 from planner.explain.break_even import break_even
 from planner.explain.export import program_text
 from planner.explain.flexibility import flexibility_of
@@ -32,6 +32,7 @@ from planner.plan.rows import TierRow
 from planner.solvers.highs import Live
 from planner.solvers.in_turn import solve_in_turn
 from planner.solvers.solution import Solution
+from planner.specs.checks import check
 from planner.specs.load import load_scenario, reload
 from tests.strategies import Draft, World, counts, drafts
 from tests.test_laws import few, planned
@@ -336,6 +337,17 @@ def test_every_workload_needs_a_priority(world: World) -> None:
         world.scenario(TWO_TIERS.replace(", priority: 1", ""))
     (problem,) = caught.value.problems
     said = "workloads.chat: has no priority, as serve_by_priority needs; write e.g."
+    assert said in str(problem)
+
+
+def test_whole_systems_are_refused_by_name(world: World) -> None:
+    # Prices and faces of tiers are those of a continuous program.
+    scenario = world.scenario(TWO_TIERS)
+    whole = scenario.spec.model_copy(update={"integer": True})
+    problems: list[Problem] = []
+    check(replace(scenario, spec=whole), problems)
+    (problem,) = problems
+    said = "integer: is not supported together with serve_by_priority"
     assert said in str(problem)
 
 
