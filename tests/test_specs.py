@@ -305,7 +305,7 @@ UNKNOWN = {
     "objective": added(
         "objective: maximise_value",
         "case.yaml:12:12: objective: 'maximise_value' is not one of maximize_value, "
-        "minimize_cost (did you mean 'maximize_value'?)",
+        "minimize_cost, serve_by_priority (did you mean 'maximize_value'?)",
     ),
     "mode": replaced(
         "kind: inference",
