@@ -83,10 +83,18 @@ def _with_marginal_prices(
     runs: tuple[RunRow, ...], prices: tuple[PriceRow, ...]
 ) -> tuple[RunRow, ...]:
     """Return the runs with what one more token of each costs [present $]."""
-    costs = {p.scope: -p.value for p in prices if p.constraint == "training_work"}
+    costs = {p.scope: p for p in prices if p.constraint == "training_work"}
     return tuple(
-        replace(run, marginal_price=costs.get(run.workload, 0.0)) for run in runs
+        replace(run, marginal_price=_marginal_usd(costs.get(run.workload)))
+        for run in runs
     )
+
+
+def _marginal_usd(price: PriceRow | None) -> float | None:
+    """Return what one more token costs; None where it takes from a tier instead."""
+    if price is None:
+        return 0.0
+    return -price.value if price.unit.startswith("USD") else None
 
 
 def _infeasibility(solved: Solved) -> Infeasibility:

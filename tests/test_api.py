@@ -53,6 +53,7 @@ PARTS = {
     "transfers",
 }
 ROW_KEYS: dict[str, set[str]] = {
+    "tiers": {"priority", "minimum", "total"},
     "fleet": {"site", "accelerator", "period", "installed", "added", "retired"},
     "purchases": {
         "site",

@@ -362,6 +362,7 @@ ELSEWHERE = {
         ),
         "test_policy_audit",
     ),
+    "tier_minimum": "test_priorities",
 }
 """Checks of what this scenario does not have: the tests that break their plans."""
 

@@ -142,6 +142,8 @@ def test_prices_of_shipped_scenarios_are_finite_differences(
 ) -> None:
     found = shipped_plan(shipped, "highs")
     scenario = load_scenario(ROOT / "scenarios" / f"{shipped}.yaml")
+    if found.tiers:
+        return  # several objectives in turn: tests/test_priorities.py
     keys = key_prices(scenario, found.prices)
     base = found.objective.value_usd
     families = "site_power", "power_budget", "carbon_budget", "training_work", "demand"

@@ -306,7 +306,7 @@ UNKNOWN = {
     "objective": added(
         "objective: maximise_value",
         "case.yaml:12:12: objective: 'maximise_value' is not one of maximize_value, "
-        "minimize_cost (did you mean 'maximize_value'?)",
+        "minimize_cost, serve_by_priority (did you mean 'maximize_value'?)",
     ),
     "mode": replaced(
         "kind: inference",
@@ -877,11 +877,6 @@ LATER = {
         "integer: true",
         "case.yaml:12:10: integer: true is not supported by this version of planner; "
         "remove it",
-    ),
-    "priorities": added(
-        "objective: serve_by_priority",
-        "case.yaml:12:12: objective: 'serve_by_priority' is not supported by this "
-        "version of planner; write maximize_value or minimize_cost",
     ),
     "gap": added("gap: 1 %", f"case.yaml:12:1: gap: {NOT_YET}"),
     "newer format": added(

@@ -55,6 +55,7 @@ from planner.audit.work import (
     run_size,
     steady_run,
     table_memory,
+    tier_minimum,
     training_work,
 )
 from planner.performance.pairing import Rates
@@ -89,6 +90,7 @@ CONSTRAINTS: tuple[Check, ...] = (
     vendor_share,
     vendor_commitment,
     spare,
+    tier_minimum,
 )
 """One check for each constraint of the program, of the same name."""
 

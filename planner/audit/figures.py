@@ -115,7 +115,7 @@ def _each(books: Books, unit: str) -> Quantity:
 def _value_metric(books: Books, tally: Tally, stated: Metrics) -> None:
     """Profit, or cost, is the objective's value; the other is absent."""
     given, absent = stated.profit_usd, stated.cost_usd
-    if books.scenario.spec.objective == "minimize_cost":
+    if books.scenario.spec.objective != "maximize_value":
         given, absent = absent, given
     value = books.plan.objective.value_usd
     if given is None or value is None or absent is not None:

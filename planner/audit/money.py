@@ -354,7 +354,7 @@ class Books(Estate):
             residual=-magnitude(self._residual(), "USD"),
             transfers=self._present(self.transfers, self._start),
         )
-        if self.scenario.spec.objective == "minimize_cost":
+        if self.scenario.spec.objective != "maximize_value":
             return usd
         return replace(
             usd,

@@ -144,3 +144,44 @@ def steady_run(ctx: Context) -> CheckRow:
         most = max(counts.values())
         tally.place(most - min(counts.values()), most)
     return tally.row()
+
+
+def tier_minimum(ctx: Context) -> CheckRow:
+    """Every tier states its smallest achievement, and the weighted sum of all."""
+    tally = Tally("tier_minimum", "share")
+    rows = {row.priority: row for row in ctx.plan.tiers}
+    for rank, names in _tiers(ctx).items():
+        row = rows.pop(rank, None)
+        if row is None:
+            tally.broken("rows")
+            continue
+        shares = {name: _achieved(ctx, name) for name in names}
+        weights = {name: ctx.scenario.workloads[name].weight for name in names}
+        tally.count(row.minimum, min(shares.values()))
+        tally.count(row.total, sum(weights[name] * shares[name] for name in names))
+    for _ in rows:
+        tally.broken("rows")
+    return tally.row()
+
+
+def _tiers(ctx: Context) -> dict[int, list[str]]:
+    """Return the workloads of each priority that can achieve anything."""
+    found: dict[int, list[str]] = defaultdict(list)
+    if ctx.scenario.spec.objective == "serve_by_priority":
+        asked = {name for name, _, _ in ctx.served} | set(ctx.runs)
+        for workload in ctx.scenario.spec.workloads:
+            if workload.name in asked and workload.priority is not None:
+                found[workload.priority].append(workload.name)
+    return found
+
+
+def _achieved(ctx: Context, name: str) -> float:
+    """Return what is completed of a run, or served of a service by its hours."""
+    if name in ctx.runs:
+        return ctx.completed[name]
+    cells = [
+        (magnitude(ctx.hours(t, block), "h"), share)
+        for (work, t, block), share in ctx.served.items()
+        if work == name
+    ]
+    return sum(h * share for h, share in cells) / sum(h for h, _ in cells)

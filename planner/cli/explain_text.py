@@ -8,7 +8,7 @@ from planner.cli.format import count, digits, money, percent, power
 from planner.cli.infeasible_text import print_infeasible
 from planner.cli.options import Terminal
 from planner.cli.plan_text import certificate_line, headline
-from planner.cli.price_text import price_table
+from planner.cli.price_text import price_table, worth
 from planner.cli.tables import Column, Screen, Table
 from planner.explain.break_even import BreakEven
 from planner.explain.explanation import (
@@ -26,6 +26,12 @@ _SIGN = (
     "A gain is more of the objective in present $ (more profit, or less cost). More of "
     "a limit is never worth less than nothing; a minimum, a commitment or more tokens "
     "cost."
+)
+
+_TIERS = (
+    "A gain is of the first tier that the input changes: percentage points of its "
+    "smallest achievement or of its weighted sum; what that costs stands beside it. "
+    "Higher tiers lose nothing by it."
 )
 
 
@@ -70,7 +76,7 @@ def _print_prices(screen: Screen, solved: Solved, terminal: Terminal) -> None:
     if len(shown) < len(priced):
         screen.line(f"{len(priced) - len(shown)} smaller ones: -v")
     if priced:
-        screen.line(_SIGN)
+        screen.line(_TIERS if solved.plan.tiers else _SIGN)
     screen.table(_binding_table(binding_limits(solved.plan)))
     screen.table(_ways_table(own_or_lease(solved.scenario, solved.plan)))
 
@@ -115,10 +121,11 @@ def _binding_table(limits: Sequence[Binding]) -> Table:
 def _worth(limit: Binding) -> str:
     if limit.price is None:
         return limit.scope
-    unit = limit.price.unit.removeprefix("USD per ")
+    unit = limit.price.unit.partition(" per ")[2]
     sure, limits = limit.price.unique, limit.price.value > 0
     about = "" if sure else "at most " if limits else "about "
-    return f"{limit.scope} ({about}{money(limit.price.value)} per {unit})"
+    gain = worth(limit.price.value, limit.price.unit)
+    return f"{limit.scope} ({about}{gain} per {unit})"
 
 
 def _print_break_even(screen: Screen, found: Sequence[BreakEven]) -> None:

@@ -34,13 +34,18 @@ from planner.cli.plan_work import run_lines, run_table, service_lines, service_t
 from planner.cli.policy_table import policy_table
 from planner.cli.price_text import worth_table
 from planner.cli.tables import Column, Screen, Table
+from planner.cli.tier_text import tier_table
 from planner.plan.findings import Audit, Certificate
 from planner.plan.plan import Plan
 from planner.plan.rows import Metrics
 from planner.specs.scenario import Scenario
 from planner.specs.workload import TrainingRun
 
-_MODES = {"maximize_value": "profit", "minimize_cost": "cost"}
+_MODES = {
+    "maximize_value": "profit",
+    "minimize_cost": "cost",
+    "serve_by_priority": "cost",
+}
 _WORDS = {
     "optimal": "optimal",
     "infeasible": "infeasible",
@@ -156,6 +161,8 @@ def _fleet_note(metrics: Metrics) -> str:
 def _print_sections(
     screen: Screen, plan: Plan, scenario: Scenario, terminal: Terminal
 ) -> None:
+    if plan.tiers:
+        screen.table(tier_table(plan, scenario))
     screen.table(split_table(plan, scenario))
     if repair := repair_line(plan, scenario):
         screen.line(repair)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from math import isinf
 from typing import TYPE_CHECKING
 
-from planner.cli.format import count, money, power, scaled
+from planner.cli.format import count, digits, money, power, scaled
 from planner.cli.tables import Column, Table
 from planner.explain.keys import FULL, LIMITS, KeyPrice, key_prices
 from planner.periods import is_span
@@ -18,6 +18,8 @@ WORTH = (*LIMITS, "expansion_limit")
 """Limits of which more is worth something."""
 MOST = 5
 _SIZES = ((1.0, ""), (1e3, "k"), (1e6, "M"), (1e9, "G"), (1e12, "T"))
+_LEAST_SHARE = 1e-4
+"""Smallest share of a tier that is shown as such; below it more units are priced."""
 _LEAST_USD = 1.0
 """Smallest price that is shown as such; below it more units are priced."""
 
@@ -29,7 +31,9 @@ def worth_table(plan: Plan, scenario: Scenario) -> Table:
         for price in key_prices(scenario, plan.prices)
         if price.rows[0][0][0] in WORTH and price.value > 0
     ][:MOST]
-    rows = [[money(price.of_a_hundredth), sentence(price)] for price in found]
+    rows = [
+        [worth(price.of_a_hundredth, price.unit), sentence(price)] for price in found
+    ]
     columns = (Column("for 1 % more", number=True), Column("at the margin"))
     return Table("What is worth most (present value)", columns, rows)
 
@@ -54,7 +58,24 @@ def sentence(price: KeyPrice, sides: "Sides | None" = None) -> str:
     if sides is not None and sides.more.value is not None:
         value = sides.more.value
     word = "at most " if sides is None and not _holds_above(price) else ""
-    return f"{what} {_gain(value * size, word)}{_range(price, sides)}"
+    gain = _gain(value * size, word, price.unit)
+    return f"{what} {gain}{_then(price, size)}{_range(price, sides)}"
+
+
+def worth(number: float, unit: str) -> str:
+    """Return a gain: money, or so many percent of what a tier can achieve."""
+    what = unit.partition(" per ")[0]
+    if what == "USD":
+        return money(number)
+    return f"{digits(number * 100, 3)} % of {what.removesuffix(' share')}"
+
+
+def _then(price: KeyPrice, size: float) -> str:
+    """Return what a gain in a tier does to the cost."""
+    usd = price.cost_usd
+    if usd is None or price.unit.startswith("USD") or usd == 0:
+        return ""
+    return f" and {'saves' if usd > 0 else 'costs'} {money(abs(usd * size))}"
 
 
 def _holds_above(price: KeyPrice) -> bool:
@@ -64,10 +85,10 @@ def _holds_above(price: KeyPrice) -> bool:
     return price.valid_to > price.base * (1 + 1e-9)
 
 
-def _gain(usd: float, word: str = "") -> str:
-    if usd == 0:
+def _gain(gain: float, word: str = "", unit: str = "USD") -> str:
+    if gain == 0:
         return "is worth nothing"
-    return f"{'is worth' if usd > 0 else 'costs'} {word}{money(abs(usd))}"
+    return f"{'is worth' if gain > 0 else 'costs'} {word}{worth(abs(gain), unit)}"
 
 
 def _two_prices(sides: "Sides", size: float) -> str:
@@ -82,7 +103,9 @@ def _two_prices(sides: "Sides", size: float) -> str:
 
 def _unit(price: KeyPrice) -> tuple[str, float]:
     """Return a unit in which the price reads well, and its size."""
-    name = price.unit.removeprefix("USD per ")
+    name = price.unit.partition(" per ")[2]
+    if not price.unit.startswith("USD"):
+        return _share_unit(name, abs(price.value))
     if name == "100 %":
         return "point", 0.01
     value = abs(price.value)
@@ -90,6 +113,20 @@ def _unit(price: KeyPrice) -> tuple[str, float]:
         return name, 1.0
     for size, prefix in _SIZES:
         if value * size >= _LEAST_USD:
+            return f"{prefix}{name}", size
+    return f"T{name}", 1e12
+
+
+def _share_unit(name: str, share: float) -> tuple[str, float]:
+    """Return a unit of which one more is worth a share that reads well."""
+    if name == "100 %":
+        return "point", 0.01
+    if "accelerator" in name:
+        return name, 1.0
+    if name == "MW":
+        return (name, 1.0) if share <= 1 else ("kW", 1e-3)
+    for size, prefix in _SIZES:
+        if share * size >= _LEAST_SHARE:
             return f"{prefix}{name}", size
     return f"T{name}", 1e12
 
@@ -147,7 +184,7 @@ def _or(number: float | None, other: float) -> float:
 
 def _amount(number: float, price: KeyPrice) -> str:
     """Return a value of the key."""
-    unit = price.unit.removeprefix("USD per ")
+    unit = price.unit.partition(" per ")[2]
     if unit == "MW":
         return power(number)
     if unit == "USD":
@@ -160,7 +197,7 @@ def price_table(
 ) -> Table:
     """Return prices below each other, with what 1 % more gains at that price."""
     rows = [
-        [money(gain), sentence(price, sides), price.path]
+        [worth(gain, price.unit), sentence(price, sides), price.path]
         for gain, price, sides in priced
     ]
     columns = (

@@ -163,6 +163,8 @@ class _Search:
 
     def _guess(self) -> float | None:
         """Return where the plan should change; None where nothing tells."""
+        if self.solved.solution.stages:
+            return None
         if self.rows:
             return self._used()
         family, _, rest = self.where.path.partition(".")
@@ -247,13 +249,13 @@ def _binding(solved: Solved, path: str) -> State:
     solution = solved.solution
     if solved.plan.status != "optimal":
         return frozenset()
-    least = NOTHING * max(1.0, abs(solution.objective))
-    arrays = solution.handed_over
+    upper = solution.handed_over.row_upper
     gains = (
-        abs(float(solution.duals[n] * arrays.row_upper[n]))
+        abs(float(each.duals[n] * upper[n])) > NOTHING * max(1.0, abs(each.objective))
+        for each in (*solution.stages, solution)
         for n in _fed_rows(solved, path)
     )
-    return frozenset({f"{path} binds"} if any(gain > least for gain in gains) else ())
+    return frozenset({f"{path} binds"} if any(gains) else ())
 
 
 def _whole(solved: Solved) -> State:

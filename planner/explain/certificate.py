@@ -4,6 +4,9 @@ The plan's values x and the first solve's duals y are put into the conditions of
 optimum. With d = c − Aᵀy: rows and bounds hold (primal); no price points to a side
 that has no limit (dual); a price ≠ 0 stands only where its limit is reached
 (complementary slackness); c·x equals the bound that y proves (gap).
+
+Of objectives in turn the same plan is put into the conditions of each: of its own
+program, in which the optima of the objectives before it are held.
 """
 
 from collections.abc import Iterable
@@ -47,7 +50,10 @@ def certificate_of(
             f"{MOST_EXACT:,}: leave it out, or use --export and an exact solver"
         )
         raise UsageError(msg)
-    found = (_exact if exact else _rounded)(arrays, solution)
+    residuals = _exact if exact else _rounded
+    programs = [(each.handed_over, each) for each in solution.stages]
+    each = [residuals(a, s) for a, s in (*programs, (arrays, solution))]
+    found: Residuals = tuple(map(max, zip(*each, strict=True)))  # type: ignore[assignment]  # four of them
     primal, dual, slackness, gap = found
     return Certificate(
         primal_residual=primal,

@@ -52,12 +52,14 @@ class Priced:
     def as_dict(self) -> dict[str, Any]:
         """Return it as JSON; what has no end is null."""
         price, sides = self.price, self.sides
+        priced_in_usd = price.unit.startswith("USD")
         return {
             "path": price.path,
             "base": price.base,
             "value": price.value,
             "unit": price.unit,
-            "of_a_hundredth_usd": self.of_a_hundredth,
+            "of_a_hundredth_usd": self.of_a_hundredth if priced_in_usd else None,
+            "cost_usd": price.cost_usd,
             "valid_from": price.valid_from,
             "valid_to": _finite(price.valid_to),
             "unique": price.unique if sides is None else sides.unique,
@@ -74,6 +76,9 @@ def priced_keys(solved: Solved, most: int | None, *, far: bool) -> tuple[Priced,
         far: Whether to look how far they hold.
     """
     prices = key_prices(solved.scenario, solved.plan.prices)
+    if solved.solution.stages:
+        # One program does not tell how objectives in turn change to a side.
+        return tuple(Priced(price, None) for price in prices)
     near = Neighbours(solved.program, solved.solution.handed_over)
     again = len(prices) if most is None else most
     solved_again = [
@@ -85,6 +90,8 @@ def priced_keys(solved: Solved, most: int | None, *, far: bool) -> tuple[Priced,
 
 def price_rows(solved: Solved) -> list[dict[str, Any]]:
     """Return the prices as JSON; those that are not unique with both sides."""
+    if solved.solution.stages:
+        return [{**asdict(row), **_values(None)} for row in solved.plan.prices]
     near = Neighbours(solved.program, solved.solution.handed_over)
     found = []
     for row in solved.plan.prices:

@@ -29,7 +29,9 @@ def program_text(program: Program, suffix: str) -> str:
         text = path.read_text(encoding="utf-8")
     sign = "*" if suffix == ".mps" else "\\"
     factor, scale = program.cost_factor, program.c.scale
+    turns = [f"{s.name} achievement of tier {s.priority}" for s in program.stages]
     head = [
+        *([f"to be maximised before this: {', '.join(turns)}"] if turns else []),
         f"minimise: present MUSD, costs less values, times {factor:.17g}",
         f"counts are in units of {scale:g} accelerators; rows are scaled, too",
         "read MPS as free MPS: glpsol --freemps FILE, cbc FILE solve",

@@ -56,6 +56,9 @@ def flexibility_of(
 ) -> tuple[Flexible, ...]:
     """Return how little and how much there can be of every item.
 
+    Of objectives in turn the distance is that of the last, cost: every tier keeps
+    what it achieves.
+
     Args:
         program: What was solved.
         solution: Its one optimum.

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from math import inf
 
-from planner.explain.prices import COMMITTED, PriceKey, key_of
+from planner.explain.prices import COMMITTED, key_of
+from planner.explain.stage_prices import PriceKey, stage_of
 from planner.formulation.coefficients import standing_mw
 from planner.periods import Span
 from planner.plan.findings import PriceRow
@@ -80,6 +81,9 @@ class KeyPrice:
         unit: Of ``value``, e.g. ``USD per MW``.
         unique: Whether every summed price holds on both sides.
         rows: What is summed: price and weight.
+        stage: Place of the objective that it is measured in, where several come in
+            turn.
+        cost_usd: Gain in the last of those, cost [present $]; None: there is one.
         valid_from: Value down to which it holds at least; None: not known.
         valid_to: Value up to which it holds at least, infinity where there is no
             end; None: not known.
@@ -95,6 +99,8 @@ class KeyPrice:
     valid_from: float | None
     valid_to: float | None
     repeated: bool = False
+    stage: int = 0
+    cost_usd: float | None = None
 
     @property
     def of_a_hundredth(self) -> float:
@@ -112,8 +118,11 @@ def key_prices(scenario: Scenario, prices: Iterable[PriceRow]) -> tuple[KeyPrice
 
 
 def _summed(rows: list[tuple[PriceRow, Fed]]) -> KeyPrice:
-    """Return the price of one key."""
+    """Return the price of one key, by the first objective that any row changes."""
     _, fed = rows[0]
+    stage = min(stage_of(row) for row, _ in rows)
+    costs = [row.stages[-1] * fed.weight for row, fed in rows if row.stages]
+    rows = [(row, fed) for row, fed in rows if stage_of(row) == stage]
     known = all(row.constraint in RANGED for row, _ in rows)
     less = _room([_span(fed, row.valid_from, -1) for row, fed in rows])
     more = _room([_span(fed, row.valid_to, 1) for row, fed in rows])
@@ -121,7 +130,7 @@ def _summed(rows: list[tuple[PriceRow, Fed]]) -> KeyPrice:
         path=fed.path,
         base=fed.base,
         value=sum(row.value * fed.weight for row, fed in rows),
-        unit=f"USD per {fed.unit}",
+        unit=f"{rows[0][0].unit.partition(' per ')[0]} per {fed.unit}",
         unique=all(row.unique for row, _ in rows),
         rows=tuple((key_of(row), fed.weight) for row, fed in rows),
         valid_from=max(0.0, fed.base - less) if known else None,
@@ -129,6 +138,8 @@ def _summed(rows: list[tuple[PriceRow, Fed]]) -> KeyPrice:
         repeated=max(fed.weight for _, fed in rows) > 1
         if fed.carried
         else len(rows) > 1,
+        stage=stage,
+        cost_usd=sum(costs) if costs else None,
     )
 
 
@@ -151,8 +162,8 @@ def _room(spans: list[float]) -> float:
     return 1 / used if used else inf
 
 
-def _rank(price: KeyPrice) -> tuple[float, str]:
-    return -abs(price.of_a_hundredth), price.path
+def _rank(price: KeyPrice) -> tuple[int, float, str]:
+    return price.stage, -abs(price.of_a_hundredth), price.path
 
 
 def fed_by(scenario: Scenario, about: PriceKey) -> tuple[Fed, ...]:

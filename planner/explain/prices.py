@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from planner.explain.stage_prices import PriceKey, stage_prices
 from planner.formulation.arrays import Floats
 from planner.formulation.build import Program
 from planner.formulation.rows import Row
@@ -19,6 +20,7 @@ from planner.solvers.solution import Solution
 
 USD_PER_MUSD = 1e6
 COMMITTED = "USD per committed accelerator"
+_OF_COMMITTED = COMMITTED.removeprefix("USD")
 SMALL_USD = 1e-9
 """Prices below this part of the largest one of their kind are rounding."""
 FLEET_WIDE = ("power_budget", "capex_budget", "opex_budget", "carbon_budget")
@@ -65,9 +67,6 @@ class _Context:
 
 Kind = Callable[[_Context, int, Row], PriceRow | None]
 
-PriceKey = tuple[str, str, str, bool]
-"""Constraint, scope, period, and whether it is a commitment."""
-
 
 def price_key(row: Row) -> PriceKey:
     """Return what the price of a row is about; load blocks share one."""
@@ -85,7 +84,7 @@ def price_key(row: Row) -> PriceKey:
 
 def key_of(price: PriceRow) -> PriceKey:
     """Return the key of a price."""
-    committed = price.unit == COMMITTED
+    committed = price.unit.endswith(_OF_COMMITTED)
     return price.constraint, price.scope, price.period, committed
 
 
@@ -97,8 +96,12 @@ def prices_of(program: Program, solution: Solution) -> tuple[PriceRow, ...]:
         solution: Its optimum, with duals and ranges.
 
     Returns:
-        Rows in the program's order, load blocks summed; prices of 0 left out.
+        Rows in the program's order, load blocks summed; prices of 0 left out. Of
+        objectives in turn, each price is that of the first one it is not 0 in.
     """
+    if solution.stages:
+        every = range(len(program.rows))
+        return stage_prices(program, solution, lambda p, s: prices_at(p, s, every))
     found = prices_at(program, solution, range(len(program.rows)))
     return tuple(row for row in found.values() if abs(row.value) > SMALL_USD)
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.explain.prices import PriceKey, homes_of, price_key, prices_at
+from planner.explain.prices import homes_of, price_key, prices_at
+from planner.explain.stage_prices import PriceKey
 from planner.formulation.arrays import Arrays
 from planner.formulation.build import Program
 from planner.solvers.highs import Live

@@ -113,6 +113,8 @@ def _priced(
     found, dual = forced(solution, columns)
     if found.status != "optimal":
         detail = f"limits leave no room for {a} on {w}, whatever it costs"
+        if solution.stages:
+            detail = f"{a} on {w} would take from a tier, or a limit leaves it no room"
         return WhyNot(w, a, "limits", detail)
     gap_musd = dual / program.cost_factor
     gap_usd = gap_musd / program.c.assigned_unit[w, a] * USD_PER_MUSD

@@ -16,6 +16,7 @@ from planner.formulation.coefficients import Coefficients
 from planner.formulation.constraints import CONSTRAINTS
 from planner.formulation.objective import net_cost
 from planner.formulation.rows import Row
+from planner.formulation.stages import LARGEST, Stage, stages_of
 from planner.formulation.variables import Variables, variables
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 LEAST_COEFFICIENT = 1e-5
 MOST_COEFFICIENT = 1e6
-LARGEST_COST = 100.0
 
 
 class ScalingError(PlannerError):
@@ -53,6 +53,7 @@ class Program:
         row_factors: What each row was multiplied by.
         cost_factor: What the objective was multiplied by.
         arrays: The program as a solver gets it: minimise, scaled.
+        stages: Objectives that come before it, in turn.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Program:
     row_factors: list[float]
     cost_factor: float
     arrays: Arrays
+    stages: tuple[Stage, ...] = ()
 
     @property
     def problem(self) -> "pulp.LpProblem":
@@ -137,6 +139,7 @@ def build(c: Coefficients, name: str = "fleet") -> Program:
         row_factors=factors.tolist(),
         cost_factor=cost_factor,
         arrays=plain.scaled(cost_factor, factors),
+        stages=stages_of(c, v),
     )
     _check_spread(program)
     return program
@@ -160,9 +163,9 @@ def _upper(v: Variables) -> Floats:
 
 
 def _cost_factor(costs: Floats) -> float:
-    """Return the factor that makes the largest cost ``LARGEST_COST``."""
+    """Return the factor that makes the largest cost ``LARGEST``."""
     largest = float(np.max(np.abs(costs), initial=0.0))
-    return LARGEST_COST / largest if largest > 0 else 1.0
+    return LARGEST / largest if largest > 0 else 1.0
 
 
 def _row_factors(arrays: Arrays) -> Floats:

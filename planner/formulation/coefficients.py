@@ -16,6 +16,7 @@ from planner.formulation.fleet import Fleet, fleet_of
 from planner.formulation.leases import Leases, leases_of
 from planner.formulation.leaving import Leaving, leaving_of
 from planner.formulation.policy import Rules, rules_of
+from planner.formulation.tiers import Tiers, tiers_of
 from planner.formulation.work import Work, work_of
 from planner.performance.pairing import Rates
 from planner.periods import months_between
@@ -53,6 +54,7 @@ class Coefficients:
         leases: Offers of leases.
         rules: Policies, and budgets of carbon and running costs.
         leaving: What may be scrapped early or moved.
+        tiers: Who comes first, under serve_by_priority.
         scale: Accelerators that one unit of a count stands for.
         added_unit: The same of a delivery or a lease, keyed by A.
         assigned_unit: The same of what works, keyed by W x A.
@@ -81,6 +83,7 @@ class Coefficients:
     leases: Leases
     rules: Rules
     leaving: Leaving
+    tiers: Tiers
     scale: float
     added_unit: Mapping[str, float]
     assigned_unit: Mapping[tuple[str, str], float]
@@ -120,6 +123,7 @@ def coefficients(scenario: Scenario, rates: Rates) -> Coefficients:
         leases=leases_of(scenario, clock),
         rules=rules_of(scenario, clock, work),
         leaving=leaving_of(scenario, clock, fleet, price),
+        tiers=tiers_of(scenario, clock, work),
         scale=fleet.scale,
         added_unit=dict.fromkeys(scenario.accelerators, fleet.scale),
         assigned_unit=dict.fromkeys(work.pairs, fleet.scale),

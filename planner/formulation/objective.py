@@ -74,9 +74,9 @@ def net_cost(c: Coefficients, v: Variables) -> list[Pair]:
           + Σ price·hours·leased + Σ price·σ_b·hours·rented
           − Σ value·served − Σ value·completed
 
-    Under minimize_cost values are 0. With early retirement the charge is the price
-    alone; the residual value of the starting fleet is lost (``sunk_musd``, which is
-    not in the pairs), but for what is kept.
+    Only under maximize_value are values above 0. With early retirement the charge is
+    the price alone; the residual value of the starting fleet is lost (``sunk_musd``,
+    which is not in the pairs), but for what is kept.
     """
     pairs: list[Pair] = []
     for (a, _, t), column in v.added.columns.items():

@@ -108,6 +108,7 @@ class Variables:
         expanded: Facility power ordered for a site [MW], S x T.
         kept: Units of a cohort that stand at the end, A x place x cohort.
         moved: Units that leave a site for another, A x S x S x T.
+        smallest: Smallest achievement of a tier, keyed by its priority alone.
     """
 
     added: Family[tuple[str, str, int]]
@@ -122,6 +123,7 @@ class Variables:
     expanded: Family[tuple[str, int]]
     kept: Family[tuple[str, str, str]]
     moved: Family[tuple[str, str, str, int]]
+    smallest: Family[tuple[int]]
 
     def families(self) -> tuple[Family, ...]:  # type: ignore[type-arg]  # keys differ
         """Return the families in the program's order."""
@@ -138,6 +140,7 @@ class Variables:
             self.expanded,
             self.kept,
             self.moved,
+            self.smallest,
         )
 
     @property
@@ -185,6 +188,7 @@ def variables(c: Coefficients) -> Variables:
         expanded=maker.family("expanded", "st", list(c.expansions.orders)),
         kept=maker.family("kept", "asc", kept_keys(c)),
         moved=maker.family("moved", "asdt", moved_keys(c, stands)),
+        smallest=maker.family("smallest", "p", [(rank,) for rank in c.tiers.members]),
     )
 
 

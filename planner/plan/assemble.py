@@ -43,6 +43,7 @@ from planner.plan.rows import (
     RunRow,
     SolverRow,
 )
+from planner.plan.tiers import achieved, tier_rows
 from planner.plan.values import values_of
 from planner.solvers.solution import Solution
 from planner.specs.scenario import Scenario
@@ -107,12 +108,14 @@ def _filled(  # noqa: PLR0917  # what a plan is made from
     allocation = allocation_rows(scenario, c, x, rates)
     runs = run_rows(scenario, c, x, book)
     costs = cost_rows(c, book)
+    services = service_rows(scenario, c, x)
     filled = replace(
         bare,
         objective=Objective(scenario.spec.objective, value, value, 0.0, parts),
         metrics=metrics_of(
             scenario, c, x, book, value_usd=value, h100_flop_s=h100_flop_s
         ),
+        tiers=tier_rows(c.tiers, achieved(scenario, services, runs)),
         fleet=fleet_rows(c, x),
         purchases=purchase_rows(scenario, c, x),
         expansions=expansion_rows(c, x),
@@ -121,7 +124,7 @@ def _filled(  # noqa: PLR0917  # what a plan is made from
         early_retirements=early_retirement_rows(c, x),
         residuals=residual_rows(c, x),
         allocation=allocation,
-        services=service_rows(scenario, c, x),
+        services=services,
         runs=runs,
         split=split_rows(scenario, c, x),
         budgets=budget_rows(c, x, costs),

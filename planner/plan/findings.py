@@ -17,6 +17,8 @@ class PriceRow:
         valid_from: Limit from which the price holds; None: not known.
         valid_to: Limit up to which it holds; None: not known, or no end.
         unique: Whether it holds on both sides of the limit.
+        stages: Under serve_by_priority the gain in every objective in turn, cost in
+            present $ last; ``value`` is the first one that is not 0.
     """
 
     constraint: str
@@ -27,6 +29,7 @@ class PriceRow:
     valid_from: float | None
     valid_to: float | None
     unique: bool
+    stages: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

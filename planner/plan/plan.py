@@ -25,6 +25,7 @@ from planner.plan.rows import (
     ServiceRow,
     SolverRow,
     SplitRow,
+    TierRow,
     TransferRow,
 )
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 FORMAT_VERSION = 1
 _ROWS = {
+    "tiers": TierRow,
     "fleet": FleetRow,
     "purchases": PurchaseRow,
     "expansions": ExpansionRow,
@@ -73,6 +75,7 @@ class Plan:
         solver: What solved it.
         formulation: Size of the program.
         provenance: What it was computed from.
+        tiers: Keyed by priority; only under serve_by_priority.
         fleet: Keyed by site, accelerator, period [accelerators].
         purchases: Keyed by site, accelerator, period.
         expansions: Keyed by site, period.
@@ -108,6 +111,7 @@ class Plan:
     solver: SolverRow
     formulation: FormulationRow
     provenance: Provenance
+    tiers: tuple[TierRow, ...] = ()
     fleet: tuple[FleetRow, ...] = ()
     purchases: tuple[PurchaseRow, ...] = ()
     expansions: tuple[ExpansionRow, ...] = ()

@@ -204,6 +204,21 @@ class RunRow:
 
 
 @dataclass(frozen=True, slots=True)
+class TierRow:
+    """What the workloads of one priority achieve, 1 being everything.
+
+    Attributes:
+        minimum: Smallest achievement of a workload: of a service what is served on
+            average over its hours with demand, of a run what is completed.
+        total: Σ weight · achievement.
+    """
+
+    priority: int
+    minimum: float
+    total: float
+
+
+@dataclass(frozen=True, slots=True)
 class SplitRow:
     """Mean count over the load blocks of one kind of work, and its share."""
 

@@ -96,7 +96,8 @@ def values_of(program: Program, solution: Solution) -> Values:
             for number, key in enumerate(v.expanded.columns, v.expanded.first)
             if (mw := numbers[number]) > MW_NOISE
         },
-        shortfall=_shortfall(program, solution),
+        # Under priorities no price says what more would cost: tiers decide.
+        shortfall={} if program.stages else _shortfall(program, solution),
     )
 
 

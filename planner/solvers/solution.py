@@ -6,6 +6,8 @@ from typing import Literal
 from planner.errors import InternalError
 from planner.formulation.arrays import Arrays, Floats
 
+Ranges = tuple[Floats, Floats]
+"""Least and most, keyed by row."""
 Status = Literal["optimal", "infeasible", "time_limit", "failed"]
 
 
@@ -28,7 +30,10 @@ class Solution:
             it was not tried.
         ranges: Right sides between which each row's dual holds, keyed by row;
             None where the solver does not say.
-        arrays: The program as it was handed over.
+        arrays: The program as it was handed over; of several objectives in turn
+            that of the last, on the face of those before.
+        stages: The solutions of the objectives before the last, in turn: the same
+            values, their own duals.
     """
 
     status: Status
@@ -42,8 +47,9 @@ class Solution:
     iterations: int | None
     seconds: float
     unique: bool | None = None
-    ranges: tuple[Floats, Floats] | None = None
+    ranges: Ranges | None = None
     arrays: Arrays | None = None
+    stages: tuple["Solution", ...] = ()
 
     @property
     def handed_over(self) -> Arrays:

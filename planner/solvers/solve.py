@@ -8,6 +8,8 @@ from planner.formulation.build import Program
 from planner.solvers.solution import Solution
 
 SolverName = Literal["highs", "cbc"]
+EIGHT_DIGITS = 1e-7
+"""How far a plan of CBC, which writes so many, may be from an objective's optimum."""
 
 
 def solve_program(
@@ -60,6 +62,8 @@ def _with_highs(program: Program, time_limit: float | None) -> Solution:
     from planner.solvers.highs import Live  # noqa: PLC0415
     from planner.solvers.tie_break import break_ties, weights_of  # noqa: PLC0415
 
+    if program.stages:
+        return _staged_with_highs(program, time_limit)
     live, arrays = Live(time_limit), program.arrays
     live.load(arrays)
     found = live.run()
@@ -75,11 +79,37 @@ def _with_highs(program: Program, time_limit: float | None) -> Solution:
     return break_ties(first, arrays, weights_of(program), solve_face)
 
 
+def _staged_with_highs(program: Program, time_limit: float | None) -> Solution:
+    """Return the optimum of objectives in turn, on one live model."""
+    from planner.solvers.highs import Live  # noqa: PLC0415
+    from planner.solvers.in_turn import costs_before, solve_in_turn  # noqa: PLC0415
+    from planner.solvers.tie_break import weights_of  # noqa: PLC0415
+
+    live, arrays = Live(time_limit), program.arrays
+    live.load(arrays)
+
+    def solve(changed: Arrays) -> Solution:
+        live.change(changed)
+        return live.run()
+
+    before, weights = costs_before(program), weights_of(program)
+    found = solve_in_turn(arrays, before, weights, solve, ranges=live.ranges)
+    return found if found.status == "optimal" else bounded(found, arrays)
+
+
 def _with_cbc(program: Program, time_limit: float | None) -> Solution:
     from planner.solvers.cbc import Cbc  # noqa: PLC0415
     from planner.solvers.tie_break import break_ties, weights_of  # noqa: PLC0415
 
     cbc, arrays = Cbc(time_limit), program.arrays
+    if program.stages:
+        from planner.solvers.in_turn import costs_before, solve_in_turn  # noqa: PLC0415
+
+        before, weights = costs_before(program), weights_of(program)
+        found = solve_in_turn(
+            arrays, before, weights, cbc.solve_arrays, within=EIGHT_DIGITS
+        )
+        return found if found.status == "optimal" else bounded(found, arrays)
     first = cbc.solve(program.problem, program.columns, arrays)
     first = replace(first, arrays=arrays)
     if first.status != "optimal":

@@ -6,7 +6,7 @@ the optimal face; fixed weights that belong to names, not to positions, choose
 one point of it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 from zlib import crc32
@@ -35,6 +35,9 @@ def break_ties(
     arrays: Arrays,
     weights: Floats,
     solve: Callable[[Arrays], Solution],
+    *,
+    before: Sequence[Solution] = (),
+    within: float = HELD,
 ) -> Solution:
     """Return the optimum that the weights choose; its prices are the first's.
 
@@ -43,6 +46,8 @@ def break_ties(
         arrays: The program that it solves.
         weights: Secondary cost of every column.
         solve: Solves the face: the same matrix, other bounds and costs.
+        before: Solutions of objectives before this one, which must hold, too.
+        within: Relative change of an objective that the choice may cause.
 
     Returns:
         The chosen optimum with ``unique`` true; the first one with ``unique``
@@ -52,9 +57,8 @@ def break_ties(
         chosen = solve(face(first, arrays, weights, threshold))
         if chosen.status != "optimal":
             continue
-        reached = float(arrays.cost @ chosen.values)
-        size = max(abs(first.objective), 1.0)
-        if abs(reached - first.objective) <= HELD * size:
+        kept = [*before, replace(first, arrays=arrays)]
+        if held(chosen.values, kept, within):
             return replace(
                 first,
                 values=chosen.values,
@@ -65,10 +69,19 @@ def break_ties(
     return replace(first, unique=False)
 
 
+def held(values: Floats, done: Sequence[Solution], within: float) -> bool:
+    """Return whether a plan is as good as every objective's own optimum."""
+    return all(
+        abs(float(each.handed_over.cost @ values) - each.objective)
+        <= within * max(abs(each.objective), 1.0)
+        for each in done
+    )
+
+
 def face(first: Solution, arrays: Arrays, weights: Floats, threshold: float) -> Arrays:
     """Return the program whose feasible points are the optima of ``arrays``."""
-    held = np.abs(first.reduced_costs) > threshold
-    lower, upper = _at_nearest(first.values, arrays.lower, arrays.upper, held)
+    bound = np.abs(first.reduced_costs) > threshold
+    lower, upper = _at_nearest(first.values, arrays.lower, arrays.upper, bound)
     tight = np.abs(first.duals) > threshold
     rows = _at_nearest(first.row_values, arrays.row_lower, arrays.row_upper, tight)
     return arrays.with_bounds(weights, (lower, upper), rows)
@@ -98,7 +111,7 @@ def weights_of(program: Program) -> Floats:
     for family in v.families():
         name = family.name
         for key in family.columns:
-            if name in ("served", "completed"):
+            if name in ("served", "completed", "smallest"):
                 cells = len(c.work.window.get(key[0], (0,))) * len(c.clock.blocks)
                 most = serving * (cells if name == "completed" else 1)
                 weights.append(-most * (1 + _hash(name, *key)))

@@ -7,6 +7,7 @@ from planner.documents import find, plain, suggest
 from planner.errors import Problem
 from planner.periods import Span
 from planner.specs.accelerator import Accelerator
+from planner.specs.demand import PRIORITY
 from planner.specs.fields import shown
 from planner.specs.lease_checks import check_leases
 from planner.specs.policy_checks import check_policies
@@ -71,6 +72,7 @@ class Report:
 def check(scenario: Scenario, problems: list[Problem]) -> list[Problem]:
     """Add every cross-field problem to ``problems``; return the warnings."""
     report = Report(scenario, problems, [])
+    _objective(report)
     _names(report)
     _fleet(report)
     _sites(report)
@@ -83,6 +85,14 @@ def check(scenario: Scenario, problems: list[Problem]) -> list[Problem]:
     check_workloads(report)
     check_policies(report)
     return report.warnings
+
+
+def _objective(report: Report) -> None:
+    """Check that the objective can be had with what else is asked for."""
+    spec = report.scenario.spec
+    if bool(spec.integer) and spec.objective == PRIORITY:
+        message = f"is not supported together with {PRIORITY}"
+        report.problem(("integer",), message, "write false, or another objective")
 
 
 def _names(report: Report) -> None:

@@ -15,6 +15,8 @@ from planner.units import Quantity, magnitude, unit_of, ureg
 
 ZERO_SHARE = 0.0
 FULL_SHARE = 1.0
+PRIORITY = "serve_by_priority"
+"""The objective that goes by priorities, not by values."""
 
 
 def demand_unit(service: Service) -> str:
@@ -76,7 +78,7 @@ def minimum_of(scenario: Scenario, workload: Workload) -> float:
 
 def value_steps(scenario: Scenario, workload: Workload) -> tuple[ValueStep, ...]:
     """Return the steps of the value up to 100 %; none where value is ignored."""
-    if scenario.spec.objective == "minimize_cost" or workload.value is None:
+    if scenario.spec.objective != "maximize_value" or workload.value is None:
         return ()
     return workload.value
 

@@ -291,7 +291,9 @@ class ScenarioSpec(Spec):
         BeforeValidator(_check_hours),
     ] = None
     """Parts of the day; absent: one."""
-    objective: Literal["maximize_value", "minimize_cost"] = "maximize_value"
+    objective: Literal["maximize_value", "minimize_cost", "serve_by_priority"] = (
+        "maximize_value"
+    )
     """What is optimised."""
     discount_rate: Annotated[Growth | None, BeforeValidator(_growth)] = None
     """Yearly discount; absent: none."""

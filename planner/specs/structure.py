@@ -21,7 +21,6 @@ LATER = frozenset(
         "divisible",
         "gap",
         "integer: True",
-        "objective: serve_by_priority",
         "single_accelerator",
         "single_site",
     }

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from planner.specs.demand import demand_unit, unit_value
+from planner.specs.demand import PRIORITY, demand_unit, unit_value
 from planner.specs.scenario import Scenario
 from planner.specs.value import TokenPrice
 from planner.specs.workload import (
@@ -63,7 +63,10 @@ def _eligible(scenario: Scenario, workload: Workload) -> list[str]:
 
 
 def _worth(report: "Report", at: "Loc", workload: Workload) -> None:
-    """Check that value or minimum is there, and that values fall."""
+    """Check that value, minimum or priority is there, and that values fall."""
+    if report.scenario.spec.objective == PRIORITY and workload.priority is None:
+        expected = "write e.g. 'priority: 1' (1 comes first)"
+        report.problem(at, "has no priority, as serve_by_priority needs", expected)
     maximize = report.scenario.spec.objective == "maximize_value"
     if maximize and workload.value is None and workload.minimum is None:
         expected = "write what it is worth, or the share that must be served"

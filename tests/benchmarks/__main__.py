@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 from tests.benchmarks import (
+    blocks,
     building,
     checking,
     estimates,
@@ -28,6 +29,7 @@ def main() -> None:
     built = building.results(rounds)
     built += explaining.results(rounds)
     built += checking.results(rounds)
+    built += blocks.results(rounds)
     print_results([*start_up, *built, *serving.results(rounds)])
 
 

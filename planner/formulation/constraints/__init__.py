@@ -32,6 +32,7 @@ from planner.formulation.constraints.policy import (
     vendor_commitment,
     vendor_share,
 )
+from planner.formulation.constraints.tiers import tier_minimum
 from planner.formulation.constraints.work import (
     demand,
     minimum_served,
@@ -70,4 +71,5 @@ CONSTRAINTS: tuple[Constraint, ...] = (
     vendor_share,
     vendor_commitment,
     spare,
+    tier_minimum,
 )
