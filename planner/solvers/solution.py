@@ -15,7 +15,7 @@ class Solution:
 
     Attributes:
         status: How it ended; ``optimal`` is the solver's own proof.
-        values: Keyed by column; meaningless unless ``optimal``.
+        values: Keyed by column; meaningless unless ``found``.
         reduced_costs: d(objective)/d(column), keyed by column.
         row_values: Keyed by row.
         duals: d(objective)/d(right side), keyed by row.
@@ -25,10 +25,13 @@ class Solution:
         iterations: Of that algorithm; None where it does not say.
         seconds: CPU time of the solve.
         unique: Whether the tie-break made the plan the only one; None where
-            it was not tried.
+            it was not tried, or means nothing.
         ranges: Right sides between which each row's dual holds, keyed by row;
             None where the solver does not say.
-        arrays: The program as it was handed over.
+        arrays: The program as it was handed over; of an integer program, the one
+            with its whole columns fixed.
+        found: Whether the values are a plan, proven or not.
+        divided: Objective of an integer program whose columns may be divided.
     """
 
     status: Status
@@ -44,6 +47,8 @@ class Solution:
     unique: bool | None = None
     ranges: tuple[Floats, Floats] | None = None
     arrays: Arrays | None = None
+    found: bool = False
+    divided: float | None = None
 
     @property
     def handed_over(self) -> Arrays:

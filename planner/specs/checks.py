@@ -8,6 +8,7 @@ from planner.errors import Problem
 from planner.periods import Span
 from planner.specs.accelerator import Accelerator
 from planner.specs.fields import shown
+from planner.specs.integer_checks import check_integer
 from planner.specs.lease_checks import check_leases
 from planner.specs.policy_checks import check_policies
 from planner.specs.scenario import Scenario
@@ -81,6 +82,7 @@ def check(scenario: Scenario, problems: list[Problem]) -> list[Problem]:
     _revenue(report)
     check_workloads(report)
     check_policies(report)
+    check_integer(report)
     return report.warnings
 
 

@@ -16,17 +16,7 @@ S = TypeVar("S", bound=Spec)
 Loc = tuple[str | int, ...]
 
 LATER = frozenset(
-    {
-        "accelerators.minimum",
-        "divisible",
-        "early_retirement: True",
-        "gap",
-        "integer: True",
-        "objective: serve_by_priority",
-        "single_accelerator",
-        "single_site",
-        "transfers",
-    }
+    {"early_retirement: True", "objective: serve_by_priority", "transfers"}
 )
 """Keys of the format, or keys with a value, that this version cannot plan with."""
 

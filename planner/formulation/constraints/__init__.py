@@ -30,9 +30,11 @@ from planner.formulation.constraints.policy import (
     vendor_commitment,
     vendor_share,
 )
+from planner.formulation.constraints.whole import minimum_run_size, placement
 from planner.formulation.constraints.work import (
     demand,
     minimum_served,
+    run_efficiency,
     run_size,
     steady_run,
     table_memory,
@@ -61,9 +63,12 @@ CONSTRAINTS: tuple[Constraint, ...] = (
     table_memory,
     training_work,
     run_size,
+    run_efficiency,
     steady_run,
     residency,
     vendor_share,
     vendor_commitment,
     spare,
+    placement,
+    minimum_run_size,
 )
