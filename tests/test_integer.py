@@ -342,3 +342,19 @@ def test_a_least_size_above_the_largest_is_refused(world: World) -> None:
     with pytest.raises(InputError) as caught:
         world.scenario(text, override)
     assert "9 is above its maximum 8" in str(caught.value)
+
+
+def test_leases_come_in_whole_systems(world: World) -> None:
+    # 45 request/s take 4.5 chips: by the hour two servers of four, for a term too.
+    world.hardware("chip", "system: {accelerators: 4}\norderable: false")
+    lease = "leases: [{name: cloud, accelerator: chip, price: 2 USD/hourMORE}]\n"
+    for more in (", on_demand: true", ", term: 12 month"):
+        text = (
+            WHOLE
+            + CHAT.replace("100 request", "45 request")
+            + lease.replace("MORE", more)
+        )
+        plan = world.plan(text)
+        assert [row.count for row in plan.leases] == near([8, 8])
+        assert plan.objective.value_usd == near(2 * 8760 * 8 * 2)
+        assert plan.objective.continuous_usd == near(2 * 8760 * 4.5 * 2)

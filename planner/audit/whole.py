@@ -13,7 +13,7 @@ from planner.plan.findings import CheckRow
 
 
 def whole_counts(ctx: Context) -> CheckRow:
-    """Deliveries and leases come in systems, work in replicas, and runs are done or not begun."""
+    """Deliveries and leases are in systems, work in replicas; runs are done or not."""
     tally = Tally("whole_counts", COUNT)
     if not ctx.scenario.spec.integer:
         return tally.row()

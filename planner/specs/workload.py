@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import BeforeValidator, Discriminator, Tag, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from planner.specs.fields import (
     CHOICE,
@@ -71,7 +71,11 @@ class Placement(Spec):
     """Runs: accelerators at once, of all types together or by type."""
     minimum: Count | None = None
     """Runs of integer plans: accelerators at once, whenever any work on it."""
-    brackets: Annotated[tuple[float, ...], BeforeValidator(_brackets)] = ()
+    brackets: Annotated[
+        tuple[float, ...],
+        BeforeValidator(_brackets),
+        Field(json_schema_extra={"examples": [[8192, 32768]]}),
+    ] = ()
     """Runs: rising sizes at which one more accelerator begins to bring less."""
 
 

@@ -112,8 +112,7 @@ def run_efficiency(c: Coefficients, v: Variables) -> Rows:
     fall of the marginal rate at size k over the first one. Marginal rates fall, so no
     column has to be whole. Each accelerator is rated by its own count.
 
-    Rows: R x A x T x B x K of runs with brackets; of a steady run R x A x T x K.
-    Unit: accelerators.
+    Rows: R x A x T x B x K of runs with brackets. Unit: accelerators.
     """
     if not v.beyond.columns:
         return
