@@ -104,10 +104,11 @@ def _infeasibility(solved: Solved) -> Infeasibility:
     from planner.specs.defaults import facility_usd_per_mw  # noqa: PLC0415
 
     scenario = solved.scenario
+    any_plan = ("gap=100 %",) if scenario.spec.integer else ()
 
     def has_plan(sets: tuple[str, ...]) -> bool:
         try:
-            return run(reload(scenario, sets)).plan.status == "optimal"
+            return run(reload(scenario, (*sets, *any_plan))).plan.status == "optimal"
         except (InputError, AuditError):
             # An amount that only just suffices may leave a plan that keeps its limits
             # to the solver's tolerance, but not to the audit's: that is no proof.

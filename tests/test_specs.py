@@ -44,9 +44,9 @@ FOLLOWING = (
 )
 SCENARIO_KEYS = (
     "accelerators, budgets, check, currency_year, discount_rate, early_retirement, "
-    "expect, fleet, format_version, horizon, inflation, integer, leases, load_blocks, "
-    "name, objective, policies, revenue, sites, sources, supply, title, transfers, "
-    "workloads"
+    "expect, fleet, format_version, gap, horizon, inflation, integer, leases, "
+    "load_blocks, name, objective, policies, revenue, sites, sources, supply, title, "
+    "transfers, workloads"
 )
 
 
@@ -861,24 +861,7 @@ CONFLICTS = {
         "single _, beginning with a letter",
     ),
 }
-NOT_YET = "is not supported by this version of planner; remove it"
-LATER = {
-    **{
-        key: added(
-            f"    {key}: true", f"case.yaml:12:5: workloads.chat.{key}: {NOT_YET}"
-        )
-        for key in ("single_site", "single_accelerator", "divisible")
-    },
-    "minimum of a run": run(
-        "accelerators: {minimum: 1024}",
-        f"case.yaml:12:112: workloads.big.accelerators.minimum: {NOT_YET}",
-    ),
-    "integer plans": added(
-        "integer: true",
-        "case.yaml:12:10: integer: true is not supported by this version of planner; "
-        "remove it",
-    ),
-    "gap": added("gap: 1 %", f"case.yaml:12:1: gap: {NOT_YET}"),
+NEWER = {
     "newer format": added(
         "format_version: 2",
         "case.yaml:12:17: format_version: 2 is newer than this version of planner "
@@ -961,7 +944,7 @@ CASES = {
         ("unknown", UNKNOWN),
         ("missing", MISSING),
         ("conflict", CONFLICTS),
-        ("later", LATER),
+        ("newer", NEWER),
         ("set", OVERRIDES),
     )
     for name, case in cases.items()

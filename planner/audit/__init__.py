@@ -49,9 +49,11 @@ from planner.audit.rows import (
     split,
 )
 from planner.audit.runs import runs
+from planner.audit.whole import minimum_run_size, placement, whole_counts
 from planner.audit.work import (
     demand,
     minimum_served,
+    run_efficiency,
     run_size,
     steady_run,
     table_memory,
@@ -85,12 +87,15 @@ CONSTRAINTS: tuple[Check, ...] = (
     table_memory,
     training_work,
     run_size,
+    run_efficiency,
     steady_run,
     residency,
     vendor_share,
     vendor_commitment,
     spare,
     tier_minimum,
+    placement,
+    minimum_run_size,
 )
 """One check for each constraint of the program, of the same name."""
 
@@ -101,6 +106,7 @@ CHECKS: tuple[Check, ...] = (
     assignment_allowed,
     rejected,
     rounded_up,
+    whole_counts,
     services,
     runs,
     split,

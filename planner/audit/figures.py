@@ -44,7 +44,13 @@ def objective(books: Books) -> CheckRow:
     tally.place(abs(stated.value_usd - value), largest, each)
     if stated.mode != books.scenario.spec.objective:
         tally.broken("rows")
-    _bound(tally, stated.value_usd, stated, (largest, each))
+    spec = books.scenario.spec
+    if spec.integer:
+        most = spec.gap if books.plan.status == "optimal" else math.inf
+        sign = 1.0 if spec.objective == "maximize_value" else -1.0
+        _whole_bound(tally, stated, sign, most, (largest, each))
+    else:
+        _bound(tally, stated.value_usd, stated, (largest, each))
     return tally.row()
 
 
@@ -59,6 +65,40 @@ def _bound(
     tally.place(abs(bound - value), *scale)
     relative = abs(bound - value) / max(abs(value), 1.0)
     tally.place(abs(gap - relative), relative, 1.0, "share")
+
+
+def _whole_bound(
+    tally: Tally,
+    stated: Objective,
+    sign: float,
+    most: float,
+    scale: tuple[float, float],
+) -> None:
+    """Add an integer plan's bound: on its side, and as near as the gap says.
+
+    Args:
+        tally: Gets the places.
+        stated: What the plan says.
+        sign: 1 where more is better, else -1.
+        most: Largest gap of a plan that counts as proven.
+        scale: Largest part, and what one accelerator amounts to.
+    """
+    value, bound, gap = stated.value_usd, stated.bound_usd, stated.gap
+    divided, loss = stated.continuous_usd, stated.continuous_loss
+    if value is None or bound is None or gap is None:
+        tally.broken("rows")
+        return
+    tally.place(sign * (value - bound), *scale)
+    relative = abs(bound - value) / max(abs(value), 1.0)
+    tally.place(abs(gap - relative), relative, 1.0, "share")
+    if math.isfinite(most):
+        tally.place(gap - most, 1.0, 1.0, "share")
+    if divided is None or loss is None:
+        tally.broken("rows")
+        return
+    tally.place(sign * (bound - divided), *scale)
+    relative = abs(divided - value) / max(abs(divided), 1.0)
+    tally.place(abs(loss - relative), relative, 1.0, "share")
 
 
 def metrics(books: Books) -> CheckRow:

@@ -12,7 +12,7 @@ from planner.performance.pairing import Rate
 from planner.plan.findings import CheckRow
 from planner.specs.demand import minimum_of
 from planner.specs.workload import Recommendation
-from planner.units import Quantity, magnitude
+from planner.units import Quantity, magnitude, ureg
 
 
 def demand(ctx: Context) -> CheckRow:
@@ -103,6 +103,32 @@ def training_work(ctx: Context) -> CheckRow:
         claimed: Quantity = run.tokens * ctx.completed[name]
         tally.most(claimed, trained, _alone(ctx, name))
     return tally.row()
+
+
+def run_efficiency(ctx: Context) -> CheckRow:
+    """A run with brackets is completed as far as accelerators of its size bring."""
+    tally = Tally("run_efficiency", "token")
+    for name, run in ctx.runs.items():
+        if not run.accelerators.brackets:
+            continue
+        work = [
+            (_falling(ctx, name, chip, count) * ctx.hours(t, block), 1.0)
+            for t in ctx.windows[name]
+            for block in ctx.scenario.blocks
+            for chip, count in ctx.assigned.by_cell.get((name, t, block), {}).items()
+        ]
+        claimed: Quantity = run.tokens * ctx.completed[name]
+        tally.most(claimed, total(work, "token"), _alone(ctx, name))
+    return tally.row()
+
+
+def _falling(ctx: Context, run: str, chip: str, count: float) -> Quantity:
+    """Return what so many accelerators of a run do together, bracket by bracket."""
+    rate, before, done = ctx.rates.get((run, chip)), 0.0, 0.0
+    for bracket in rate.brackets if isinstance(rate, Rate) else ():
+        done += max(0.0, min(count, bracket.up_to) - before) * bracket.token_s
+        before = bracket.up_to
+    return ureg.Quantity(done, "token/s")
 
 
 def _alone(ctx: Context, run: str) -> Quantity:

@@ -114,6 +114,12 @@ def solve(
         float | None,
         typer.Option(metavar="SECONDS", help="Stop after this long; exit code 4."),
     ] = None,
+    integer: Annotated[
+        bool,
+        typer.Option(
+            "--integer", help="Whole systems, replicas and runs: --set integer=true."
+        ),
+    ] = False,
     output: Annotated[
         str | None,
         typer.Option("-o", "--output", metavar="FILE.json", help="Write the plan."),
@@ -144,6 +150,7 @@ def solve(
         output,
         export,
         exact,
+        integer,
     )
     raise typer.Exit(run(request, Terminal(as_json, quiet, verbose, debug)))
 

@@ -11,6 +11,7 @@ from planner.cli.errors import print_error
 from planner.cli.options import Terminal
 from planner.cli.output import print_json, print_warnings
 from planner.documents import shown_path
+from planner.errors import UsageError
 from planner.explain.break_even import BreakEven, break_even
 from planner.explain.explanation import (
     Priced,
@@ -24,6 +25,7 @@ from planner.explain.why_not import WhyNot, why_not
 from planner.pipeline import Solved
 from planner.pipeline import run as solve_again
 from planner.specs.load import load_scenario, reload
+from planner.specs.scenario import Scenario
 
 SHOWN = 12
 """Prices that the text shows on both sides; -v shows all."""
@@ -75,6 +77,7 @@ def run(request: Request, terminal: Terminal) -> int:
     scenario = load_scenario(
         request.scenario, overrides=request.overrides, data_dirs=request.data_dirs
     )
+    _check_integer(scenario, request)
     solved = solve_whole(scenario, exact=request.exact)
     print_warnings(solved.plan.warnings, terminal)
     if solved.plan.status in ("time_limit", "failed"):
@@ -91,6 +94,26 @@ def run(request: Request, terminal: Terminal) -> int:
 
     explain_text(solved, answers, terminal)
     return 0
+
+
+def _check_integer(scenario: Scenario, request: Request) -> None:
+    """Refuse questions that only plans in fractions answer.
+
+    Raises:
+        UsageError: The plan is an integer plan.
+    """
+    asked = {
+        "--break-even": request.break_even,
+        "--flexibility": request.flexibility,
+        "--why-not": request.why_not,
+    }
+    found = " and ".join(option for option, value in asked.items() if value)
+    if scenario.spec.integer and found:
+        msg = (
+            f"{found} asks what a little more or less does, which whole systems cannot "
+            "answer; add --set integer=false, or compare two solves with --set"
+        )
+        raise UsageError(msg)
 
 
 def _share(text: str | None) -> float | None:

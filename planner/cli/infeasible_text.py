@@ -19,6 +19,8 @@ _RULES = {
     "table_memory": "the memory that {} needs",
     "training_work": "the tokens of {} by its deadline",
     "run_size": "the most accelerators of {}",
+    "placement": "the one place of {}",
+    "minimum_run_size": "the least accelerators of {}",
     "end_of_life": "the lifetime of {}",
     "opex_budget": "the opex budget",
     "carbon_budget": "the carbon budget",
@@ -34,13 +36,7 @@ def print_infeasible(screen: Screen, found: Infeasibility, *, whole: bool) -> No
     """Print what collides and the first remedies, all of them where ``whole``."""
     if found.standing:
         _print_standing(screen, found)
-    collide = list(_collisions(found.conflict))
-    if collide:
-        screen.heading("Cannot hold together")
-        for line in collide:
-            screen.line(line)
-    elif not found.standing:
-        screen.line("which limits collide was not found")
+    _print_collisions(screen, found)
     shown = found.fixes if whole else found.fixes[:FIRST]
     if not shown:
         screen.line("no single change, and no mixture of them, makes a plan possible")
@@ -63,6 +59,22 @@ def _print_standing(screen: Screen, found: Infeasibility) -> None:
     for fix in found.fixes:
         if fix.unit == "policy":
             screen.line(f"or, with the policy grandfather: --set '{fix.set[0]}'")
+
+
+def _print_collisions(screen: Screen, found: Infeasibility) -> None:
+    """Print which limits cannot hold together, as far as that is known."""
+    collide = list(_collisions(found.conflict))
+    if collide:
+        screen.heading("Cannot hold together")
+        for line in collide:
+            screen.line(line)
+    elif found.whole:
+        screen.line(
+            "in fractions there would be a plan; whole systems, replicas, runs and "
+            "places have none"
+        )
+    elif not found.standing:
+        screen.line("which limits collide was not found")
 
 
 def _standing_line(row: Standing) -> str:

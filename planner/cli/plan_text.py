@@ -102,6 +102,8 @@ def _print_head(screen: Screen, plan: Plan, scenario: Scenario) -> None:
     columns = (Column("figure"), Column("value"), Column("note"))
     rows = list(_facts(plan, scenario))
     screen.table(Table("", columns, rows, header=False))
+    if whole := whole_line(plan):
+        screen.line(whole)
 
 
 def _state(plan: Plan, scenario: Scenario) -> str:
@@ -143,6 +145,21 @@ def _opex_note(plan: Plan) -> str:
     return f"nominal: energy{more} and maintenance"
 
 
+def whole_line(plan: Plan) -> str:
+    """Return how near an integer plan is to the best; empty for a continuous one."""
+    objective = plan.objective
+    loss, fractions = objective.continuous_loss, objective.continuous_usd
+    if objective.gap is None or loss is None:
+        return ""
+    profit = objective.mode == "maximize_value"
+    what = "profit is at most" if profit else "cost is at least"
+    return (
+        f"whole systems, replicas and runs: {what} {money(objective.bound_usd)} (gap "
+        f"{100 * objective.gap:.2f} %); in fractions {money(fractions)}, a loss of "
+        f"{100 * loss:.2f} %"
+    )
+
+
 def _objective_note(plan: Plan, scenario: Scenario) -> str:
     year = scenario.spec.currency_year
     note = "present value" if year is None else f"present value, money of {year}"
@@ -181,7 +198,7 @@ def _print_sections(
     for line in service_lines(plan, scenario):
         screen.line(line)
     screen.table(run_table(plan))
-    for line in run_lines(plan):
+    for line in run_lines(plan, scenario):
         screen.line(line)
     screen.table(cost_table(plan, whole=terminal.verbose))
     screen.table(account_table(plan, whole=terminal.verbose))
@@ -227,7 +244,8 @@ def _audit_line(audit: Audit) -> str:
 
 def certificate_line(found: Certificate) -> str:
     """Return how far the plan is from an optimum, each condition apart."""
-    how = " in rational numbers" if found.exact else ""
+    how = " with its whole numbers fixed" if found.fixed else ""
+    how += " in rational numbers" if found.exact else ""
     alone = {True: "no other plan is as good", False: "other plans are as good"}
     told = alone.get(found.unique is True, "") if found.unique is not None else ""
     return (

@@ -150,8 +150,9 @@ def _run_state(run: RunRow) -> str:
     return f"not finished ({percent(run.completed_fraction)})"
 
 
-def run_lines(plan: Plan) -> Iterator[str]:
+def run_lines(plan: Plan, scenario: Scenario) -> Iterator[str]:
     """Yield what to note about runs: parts that count, and places they spread over."""
+    whole = scenario.spec.integer
     for run in plan.runs:
         if run.completed_fraction < _DONE and run.value_usd > 0:
             yield (
@@ -160,9 +161,10 @@ def run_lines(plan: Plan) -> Iterator[str]:
             )
         keys = []
         if len(run.sites) > 1:
-            keys.append("'sites: […]'")
+            keys.append("'single_site: true'" if whole else "'sites: […]'")
         if len(run.accelerators) > 1:
-            keys.append("'accelerators: {allowed: […]}'")
+            one, listed = "'single_accelerator: true'", "'accelerators: {allowed: […]}'"
+            keys.append(one if whole else listed)
         if keys:
             what = [*run.sites] if len(run.sites) > 1 else []
             what += run.accelerators if len(run.accelerators) > 1 else []

@@ -37,6 +37,7 @@ class Request:
         output: File to write the plan to.
         export: File to write the program to.
         exact: Whether the certificate is computed in rational numbers.
+        integer: Whether systems, replicas and runs are whole, whatever the file says.
     """
 
     scenario: str
@@ -47,13 +48,17 @@ class Request:
     output: str | None
     export: str | None = None
     exact: bool = False
+    integer: bool = False
 
 
 def run(request: Request, terminal: Terminal) -> int:
     """Solve a scenario, print its plan, and return the exit code."""
     _check_options(request)
+    overrides = request.overrides
+    if request.integer:
+        overrides = (*overrides, "integer=true")
     scenario = load_scenario(
-        request.scenario, overrides=request.overrides, data_dirs=request.data_dirs
+        request.scenario, overrides=overrides, data_dirs=request.data_dirs
     )
     if request.export is not None:
         _export(request.export, scenario)

@@ -64,6 +64,7 @@ def certificate_of(
         verified=max(found) <= TOLERANCE,
         tolerance=TOLERANCE,
         exact=exact,
+        fixed=solution.divided is not None,
     )
 
 

@@ -17,6 +17,8 @@ from planner.specs.workload import TrainingRun
 
 IIS_STRATEGY = 6
 """HiGHS: by the dual ray, then deletion; its default finds nothing."""
+SECONDS = 10.0
+"""For each least amount of an integer plan; what is found by then is tried."""
 MIXTURE = "mixture"
 UNPRICED_USD = 1e15
 """What giving up all of something without a price counts for in a mixture."""
@@ -46,11 +48,12 @@ def infeasibility_of(
         least amount, proven by a new solve, the cheapest first; the limits that
         the starting fleet breaks by itself.
     """
-    live = Live()
+    live, integer = Live(), program.c.whole is not None
     live.load(program.arrays)
-    conflict = _conflict(live, program)
-    live = Live()
-    live.load(program.arrays)
+    whole = integer and live.run().status == "optimal"
+    conflict = () if whole else _conflict(live, program)
+    live = Live(SECONDS if integer else None)
+    live.load(program.arrays, whole=True)
     reliefs = [
         *reliefs_of(scenario, program, usd_per_mw),
         *policy_reliefs(scenario, program),
@@ -68,7 +71,8 @@ def infeasibility_of(
     fixes += softened(scenario, resolve)
     standing = standing_of(scenario, program)
     fixes += grandfathered(scenario, standing, resolve)
-    return Infeasibility(conflict, tuple(sorted(fixes, key=_rank)), standing)
+    fixes = sorted(fixes, key=_rank)
+    return Infeasibility(conflict, tuple(fixes), standing, whole)
 
 
 def _conflict(live: Live, program: Program) -> tuple[Conflict, ...]:
@@ -110,7 +114,7 @@ def _amounts(
         live.model.changeColBounds(number, 0.0, relief.most * relief.size)
         found = live.run()
         live.model.changeColBounds(number, 0.0, 0.0)
-        if found.status == "optimal":
+        if found.found:
             yield relief, float(found.values[number]) / relief.size
 
 
@@ -130,7 +134,7 @@ def _mixture(
         live.model.changeColCost(number, usd / relief.size / USD_PER_MUSD)
         live.model.changeColBounds(number, 0.0, relief.most * relief.size)
     found = live.run()
-    if found.status != "optimal":
+    if not found.found:
         return []
     amounts = (float(x) for x in found.values[first:])
     return [

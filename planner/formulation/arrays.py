@@ -11,6 +11,7 @@ from planner.formulation.rows import Row
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
+Flags = NDArray[np.bool_]
 INFINITY = float("inf")
 
 
@@ -27,6 +28,8 @@ class Arrays:
         start: First term of each row, and the number of terms at the end.
         index: Column of each term.
         value: Coefficient of each term.
+        whole: Which columns are whole numbers, keyed by column; a solver that is not
+            told so divides them.
     """
 
     cost: Floats
@@ -37,6 +40,7 @@ class Arrays:
     start: Ints
     index: Ints
     value: Floats
+    whole: Flags
 
     @property
     def columns(self) -> int:
@@ -61,6 +65,15 @@ class Arrays:
             row_upper=rows[1],
         )
 
+    def fixed(self, values: Floats) -> "Arrays":
+        """Return the same program with its whole columns fixed at rounded values."""
+        whole = np.round(values)
+        return replace(
+            self,
+            lower=np.where(self.whole, whole, self.lower),
+            upper=np.where(self.whole, whole, self.upper),
+        )
+
     def scaled(self, cost: float, rows: Floats) -> "Arrays":
         """Return the program with its costs and every row multiplied by a factor."""
         return replace(
@@ -72,12 +85,13 @@ class Arrays:
         )
 
 
-def flat(cost: Floats, upper: Floats, rows: Sequence[Row]) -> Arrays:
+def flat(cost: Floats, upper: Floats, whole: Flags, rows: Sequence[Row]) -> Arrays:
     """Return the arrays of rows whose columns are 0 or more.
 
     Args:
         cost: Keyed by column.
         upper: Largest value, keyed by column.
+        whole: Which columns are whole numbers.
         rows: In the program's order, in the user's units.
     """
     start = np.zeros(len(rows) + 1, dtype=np.int32)
@@ -93,6 +107,7 @@ def flat(cost: Floats, upper: Floats, rows: Sequence[Row]) -> Arrays:
         start=start,
         index=terms[::2].astype(np.int32),
         value=terms[1::2].copy(),
+        whole=whole,
     )
 
 

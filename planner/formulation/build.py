@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planner.errors import PlannerError
-from planner.formulation.arrays import INFINITY, Arrays, Floats, flat
+from planner.formulation.arrays import INFINITY, Arrays, Flags, Floats, flat
 from planner.formulation.coefficients import Coefficients
 from planner.formulation.constraints import CONSTRAINTS
 from planner.formulation.objective import net_cost
@@ -128,7 +128,7 @@ def build(c: Coefficients, name: str = "fleet") -> Program:
     """
     v = variables(c)
     rows = [row for constraint in CONSTRAINTS for row in constraint(c, v)]
-    plain = flat(_costs(c, v), _upper(v), rows)
+    plain = flat(_costs(c, v), _upper(v), _whole(v), rows)
     cost_factor = _cost_factor(plain.cost)
     factors = _row_factors(plain)
     program = Program(
@@ -159,6 +159,15 @@ def _upper(v: Variables) -> Floats:
     for family in v.families():
         if len(family.upper):
             found[family.first : family.first + len(family.columns)] = family.upper
+    return found
+
+
+def _whole(v: Variables) -> Flags:
+    """Return which columns are whole numbers."""
+    found = np.zeros(v.count, dtype=np.bool_)
+    for family in v.families():
+        if len(family.whole):
+            found[family.first : family.first + len(family.columns)] = family.whole
     return found
 
 

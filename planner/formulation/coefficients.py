@@ -17,6 +17,7 @@ from planner.formulation.leases import Leases, leases_of
 from planner.formulation.leaving import Leaving, leaving_of
 from planner.formulation.policy import Rules, rules_of
 from planner.formulation.tiers import Tiers, tiers_of
+from planner.formulation.whole import Whole, whole_of
 from planner.formulation.work import Work, work_of
 from planner.performance.pairing import Rates
 from planner.periods import months_between
@@ -55,6 +56,7 @@ class Coefficients:
         rules: Policies, and budgets of carbon and running costs.
         leaving: What may be scrapped early or moved.
         tiers: Who comes first, under serve_by_priority.
+        whole: What is not divided; None where everything is.
         scale: Accelerators that one unit of a count stands for.
         added_unit: The same of a delivery or a lease, keyed by A.
         assigned_unit: The same of what works, keyed by W x A.
@@ -84,6 +86,7 @@ class Coefficients:
     rules: Rules
     leaving: Leaving
     tiers: Tiers
+    whole: Whole | None
     scale: float
     added_unit: Mapping[str, float]
     assigned_unit: Mapping[tuple[str, str], float]
@@ -112,6 +115,7 @@ def coefficients(scenario: Scenario, rates: Rates) -> Coefficients:
     clock = Clock.of(scenario)
     fleet = fleet_of(scenario, clock)
     work = work_of(scenario, clock, rates)
+    whole = whole_of(scenario, work, rates)
     price = _prices(scenario)
     energy = _energy_musd_per_mwh(scenario)
     stands = standing_mw(scenario) if scenario.grandfathered else {}
@@ -124,9 +128,16 @@ def coefficients(scenario: Scenario, rates: Rates) -> Coefficients:
         rules=rules_of(scenario, clock, work),
         leaving=leaving_of(scenario, clock, fleet, price),
         tiers=tiers_of(scenario, clock, work),
+        whole=whole,
         scale=fleet.scale,
-        added_unit=dict.fromkeys(scenario.accelerators, fleet.scale),
-        assigned_unit=dict.fromkeys(work.pairs, fleet.scale),
+        added_unit={
+            **dict.fromkeys(scenario.accelerators, fleet.scale),
+            **({} if whole is None else whole.system),
+        },
+        assigned_unit={
+            **dict.fromkeys(work.pairs, fleet.scale),
+            **({} if whole is None else whole.replica),
+        },
         availability={
             name: a.reliability.availability
             for name, a in scenario.accelerators.items()

@@ -30,8 +30,12 @@ def problem_of(
     problem = pulp.LpProblem(name, pulp.LpMinimize)
     bounds = zip(arrays.lower.tolist(), arrays.upper.tolist(), strict=True)
     made = [
-        problem.add_variable(column, _bound(low), _bound(high))
-        for column, (low, high) in zip(columns, bounds, strict=True)
+        problem.add_variable(
+            column, _bound(low), _bound(high), "Integer" if whole else "Continuous"
+        )
+        for column, (low, high), whole in zip(
+            columns, bounds, arrays.whole.tolist(), strict=True
+        )
     ]
     costs = zip(made, arrays.cost.tolist(), strict=True)
     problem.setObjective(_expression([(x, cost) for x, cost in costs if cost]))

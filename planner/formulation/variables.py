@@ -5,7 +5,7 @@ A column exists only where it can be non-zero. Counts are in units of
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any, Generic, TypeVar
@@ -36,6 +36,7 @@ class Family(Generic[Key]):
         first: Position of its first column in the program.
         columns: The columns by key.
         upper: Largest value of each column; empty: none has one.
+        whole: Whether each column is a whole number; empty: none is.
         blocks: What ``ALL_DAY`` in a key stands for; empty: no key has it.
     """
 
@@ -44,6 +45,7 @@ class Family(Generic[Key]):
     first: int
     columns: dict[Key, Column]
     upper: Sequence[float] = ()
+    whole: Sequence[bool] = ()
     blocks: tuple[str, ...] = ()
     _groups: dict[str, Groups[Key]] = field(default_factory=dict)
 
@@ -87,7 +89,7 @@ class Family(Generic[Key]):
                 labels[part] if one == "t" else str(part)  # type: ignore[call-overload]  # a key's t is a number
                 for one, part in zip(self.sets, key, strict=True)
             )
-            yield named(self.name, *words)
+            yield named(self.name, *filter(None, words))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,12 @@ class Variables:
         kept: Units of a cohort that stand at the end, A x place x cohort.
         moved: Units that leave a site for another, A x S x S x T.
         smallest: Smallest achievement of a tier, keyed by its priority alone.
+        beyond: Accelerators of a run beyond a bracket of its size,
+            R x A x T x B x K.
+        placed: Whether an exclusive workload is at a place, W x S x A; an empty
+            site or accelerator stands for any.
+        running: Whether any accelerator works on a run that has a minimum,
+            R x T x B.
     """
 
     added: Family[tuple[str, str, int]]
@@ -124,6 +132,9 @@ class Variables:
     kept: Family[tuple[str, str, str]]
     moved: Family[tuple[str, str, str, int]]
     smallest: Family[tuple[int]]
+    beyond: Family[tuple[str, str, int, str, int]]
+    placed: Family[tuple[str, str, str]]
+    running: Family[tuple[str, int, str]]
 
     def families(self) -> tuple[Family, ...]:  # type: ignore[type-arg]  # keys differ
         """Return the families in the program's order."""
@@ -141,6 +152,9 @@ class Variables:
             self.kept,
             self.moved,
             self.smallest,
+            self.beyond,
+            self.placed,
+            self.running,
         )
 
     @property
@@ -151,7 +165,7 @@ class Variables:
 
 def variables(c: Coefficients) -> Variables:
     """Return every column by family; each family is contiguous."""
-    maker = _Maker()
+    maker = _Maker(divided=c.whole is None)
     stand = installed_keys(c)
     stands = set(stand)
     leased_keys = _leased_keys(c)
@@ -159,20 +173,26 @@ def variables(c: Coefficients) -> Variables:
     for name, t in leased_keys:
         offer = c.leases.offers[name]
         standing.add((offer.accelerator, offer.place, t))
+    working = assigned_keys(c, standing)
     served, completed = c.work.served_pieces, c.work.completed_pieces
+    replica = {} if c.whole is None else c.whole.replica
+    runs = frozenset[str]() if c.whole is None else c.whole.runs
     return Variables(
-        added=maker.family("added", "ast", added_keys(c)),
+        added=maker.family("added", "ast", added_keys(c), whole=lambda _: True),
         retired=maker.family("retired", "ast", retired_keys(c, stands)),
         installed=maker.family("installed", "ast", stand),
         assigned=maker.family(
             "assigned",
             "aswtb",
-            assigned_keys(c, standing),
+            working,
+            whole=lambda key: (key[2], key[0]) in replica,
             blocks=tuple(c.clock.blocks) if c.work.steady else (),
         ),
-        signed=maker.family("signed", "lt", _signed_keys(c)),
+        signed=maker.family("signed", "lt", _signed_keys(c), whole=lambda _: True),
         leased=maker.family("leased", "lt", leased_keys),
-        rented=maker.family("rented", "ltb", _rented_keys(c, leased_keys)),
+        rented=maker.family(
+            "rented", "ltb", _rented_keys(c, leased_keys), whole=lambda _: True
+        ),
         served=maker.family(
             "served",
             "wtbk",
@@ -184,19 +204,24 @@ def variables(c: Coefficients) -> Variables:
             "wk",
             [(run, k) for run, steps in completed.items() for k in range(len(steps))],
             [piece.width for steps in completed.values() for piece in steps],
+            whole=lambda key: key[0] in runs,
         ),
         expanded=maker.family("expanded", "st", list(c.expansions.orders)),
         kept=maker.family("kept", "asc", kept_keys(c)),
         moved=maker.family("moved", "asdt", moved_keys(c, stands)),
         smallest=maker.family("smallest", "p", [(rank,) for rank in c.tiers.members]),
+        beyond=maker.family("beyond", "watbk", _beyond_keys(c, working)),
+        placed=maker.switches("placed", "wsa", _placed_keys(c)),
+        running=maker.switches("running", "wtb", _running_keys(c, working)),
     )
 
 
 class _Maker:
     """Numbers columns family by family, in the order in which they are asked for."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, divided: bool) -> None:
         self.made = 0
+        self.divided = divided
 
     def family(
         self,
@@ -205,13 +230,20 @@ class _Maker:
         keys: Iterable[Key],
         upper: Sequence[float] = (),
         *,
+        whole: Callable[[Key], bool] | None = None,
         blocks: tuple[str, ...] = (),
     ) -> Family[Key]:
-        """Return the next columns, one for each key."""
+        """Return the next columns, one for each key; whole ones where that is so."""
         first = self.made
         columns = {key: column for column, key in enumerate(keys, first)}
         self.made += len(columns)
-        return Family(name, sets, first, columns, upper, blocks)
+        divided = self.divided or whole is None
+        flags = () if divided else [whole(key) for key in columns]  # type: ignore[misc]  # it is set here
+        return Family(name, sets, first, columns, upper, flags, blocks)
+
+    def switches(self, name: str, sets: str, keys: Sequence[Key]) -> Family[Key]:
+        """Return the next columns, each either 0 or 1."""
+        return self.family(name, sets, keys, [1.0] * len(keys), whole=lambda _: True)
 
 
 def _signed_keys(c: Coefficients) -> list[tuple[str, int]]:
@@ -245,3 +277,34 @@ def _rented_keys(
         if c.leases.offers[name].on_demand
         for b in c.clock.blocks
     ]
+
+
+def _beyond_keys(
+    c: Coefficients, assigned: Sequence[tuple[str, str, str, int, str]]
+) -> list[tuple[str, str, int, str, int]]:
+    """Return where a run can be beyond a bracket of its size."""
+    brackets = c.work.brackets
+    if not brackets:
+        return []
+    cells = dict.fromkeys((w, a, t, b) for a, _, w, t, b in assigned)
+    return [
+        (w, a, t, b, k)
+        for w, a, t, b in cells
+        for k in range(len(brackets.get((a, w), ())))
+    ]
+
+
+def _placed_keys(c: Coefficients) -> list[tuple[str, str, str]]:
+    """Return the places that exclusive workloads choose one of."""
+    places = {} if c.whole is None else c.whole.places
+    return [(w, s, a) for w, found in places.items() for s, a in found]
+
+
+def _running_keys(
+    c: Coefficients, assigned: Sequence[tuple[str, str, str, int, str]]
+) -> list[tuple[str, int, str]]:
+    """Return when a run that has a least size can run."""
+    if c.whole is None or not c.whole.minimum:
+        return []
+    cells = dict.fromkeys((w, t, b) for _, _, w, t, b in assigned)
+    return [cell for cell in cells if cell[0] in c.whole.minimum]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from planner.economics.money import discount_factor
 from planner.formulation.clock import ALL_DAY, Clock
@@ -62,6 +63,9 @@ class Work:
             block, keyed by A x R x T x B; of a steady run in ``ALL_DAY``.
         maximum: Most accelerators of a run as weights: accelerator to the
             inverse of its maximum, keyed by R; runs without maximum absent.
+        brackets: Sizes of a run beyond which one more of an accelerator does less,
+            each with the part of the first rate that is lost there, keyed by A x R;
+            runs without brackets are absent.
         minimum: Share that must be served or completed, keyed by W.
         unit: Unit of each service's demand, keyed by V.
         mean_demand: Mean demand of a period in that unit, keyed by V x T.
@@ -83,6 +87,7 @@ class Work:
     memory_share: Mapping[tuple[str, str], float]
     work_share: Mapping[tuple[str, str, int, str], float]
     maximum: Mapping[str, Mapping[str, float]]
+    brackets: Mapping[tuple[str, str], tuple[tuple[float, float], ...]]
     minimum: Mapping[str, float]
     unit: Mapping[str, str]
     mean_demand: Mapping[tuple[str, int], float]
@@ -129,6 +134,11 @@ def work_of(scenario: Scenario, clock: Clock, rates: Rates) -> Work:
             for run in runs
             if run.accelerators.maximum is not None
         },
+        brackets={
+            (a, w): losses
+            for w, a in pairs
+            if isinstance(rate := rates[w, a], Rate) and (losses := _losses(rate))
+        },
         minimum={w.name: minimum_of(scenario, w) for w in scenario.spec.workloads},
         unit={s.name: demand_unit(s) for s in services},
         mean_demand={
@@ -153,6 +163,15 @@ def work_of(scenario: Scenario, clock: Clock, rates: Rates) -> Work:
             run.name: _completed_pieces(scenario, clock, run, window[run.name])
             for run in runs
         },
+    )
+
+
+def _losses(rate: Rate) -> tuple[tuple[float, float], ...]:
+    """Return where one more accelerator brings less, and how much less of the first."""
+    return tuple(
+        (before.up_to, (before.token_s - after.token_s) / rate.per_accelerator)
+        for before, after in pairwise(rate.brackets)
+        if after.token_s < before.token_s
     )
 
 
@@ -259,6 +278,8 @@ def _completed_pieces(
     last = window[-1]
     end = clock.start_years[last] + clock.months[last] / 12
     steps = _priced_steps(scenario, run)
+    if scenario.spec.integer and not run.divisible:
+        steps = [(1.0, sum(width * musd for width, musd in steps))]
     return _pieces(steps, discount_factor(clock.yearly_rate, end))
 
 

@@ -1,6 +1,7 @@
 """Examples of fields whose types do not bring one of their own."""
 
 EXAMPLES = {
+    "Placement.brackets": "[8192, 32768]",
     "abs": "1000",
     "accelerator": "h100",
     "accelerators": "[h100, b200]",

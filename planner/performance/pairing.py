@@ -1,7 +1,7 @@
 """The rate of every workload on every accelerator of a scenario."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from planner.performance.chips import Chip
 from planner.performance.constants import load_constants
@@ -17,13 +17,14 @@ from planner.performance.inputs import (
 from planner.performance.models import RankingModel, Transformer
 from planner.performance.recommendation import recommendation_rate, table_accelerators
 from planner.performance.results import (
+    Bracket,
     InferenceRate,
     RecommendationRate,
     Rejection,
     TrainingRate,
 )
-from planner.performance.training import in_job, training_rate
-from planner.periods import SECONDS_OF_AN_HOUR
+from planner.performance.training import brackets, in_job, training_rate
+from planner.periods import HOURS_OF_A_DAY, SECONDS_OF_AN_HOUR
 from planner.specs.accelerator import Accelerator
 from planner.specs.demand import demand_unit, run_window
 from planner.specs.model import Model
@@ -38,6 +39,7 @@ from planner.specs.workload import (
 from planner.units import Quantity, magnitude, ureg
 
 _FIXED_POINT_STEPS = 20
+SECONDS_OF_A_DAY = HOURS_OF_A_DAY * SECONDS_OF_AN_HOUR
 MEASURED = "measured"
 
 Detail = TrainingRate | InferenceRate | RecommendationRate
@@ -57,6 +59,8 @@ class Rate:
         measured: Whether it is the workload's own `throughput`.
         confidence: ``measured``, or that of the accelerator's factors.
         notes: What the reader of the estimate must know.
+        brackets: Of a run that asks for them: what one more accelerator brings, by
+            size; ``per_accelerator`` is that of the first.
         detail: The estimate with its parts; None where measured.
     """
 
@@ -68,6 +72,7 @@ class Rate:
     confidence: str
     notes: tuple[str, ...] = ()
     detail: Detail | None = None
+    brackets: tuple[Bracket, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,8 +238,41 @@ def _training(
         count = constants.continuous_accelerators
     else:
         count = _job_size(workload, used, found.token_s, window_s)
-    found = in_job(found, used, count)
-    return _estimate(found, found.token_s, "token/s", None, None)
+    steady, found = found, in_job(found, used, count)
+    rate = _estimate(found, found.token_s, "token/s", workload.replica, None)
+    if isinstance(workload, ContinuousTraining) or not workload.accelerators.brackets:
+        return rate
+    return _by_size(rate, workload, used, steady)
+
+
+def _by_size(
+    rate: Rate, run: TrainingRun, used: Chip, steady: TrainingRate
+) -> Rate | Rejection:
+    """Return the rate of a run with what one more accelerator brings at each size.
+
+    The catalogue's efficiency is taken to hold at the usual size of a run of as much
+    work; how it falls with size is the law of the published runs.
+    """
+    from planner.performance.published import load_survey  # noqa: PLC0415  # seldom
+
+    survey = load_survey()
+    peak = used.peak_flop_s.get("bf16") or used.peak_flop_s.get("fp16")
+    if peak is None:
+        return Rejection("no_data", f"hardware/{used.name}.yaml lacks peak.bf16")
+    flops = steady.flops_per_token * magnitude(run.tokens, "token")
+    usual = survey.typical_count(flops / peak / SECONDS_OF_A_DAY)
+    most = _job_size(run, used, steady.steady_token_s, 1.0)
+    ends = [size for size in run.accelerators.brackets if size < most]
+    slope = max(0.0, survey.prior.slope("work"))
+    found = brackets(steady, used, usual, [*ends, most], slope)
+    first = found[0].token_s
+    if first <= 0:
+        return Rejection("unavailable", f"failures leave {used.name} no progress")
+    parts = ", ".join(f"{b.token_s / first:.0%} up to {b.up_to:,.0f}" for b in found)
+    note = f"one more accelerator brings {parts} (usual size {usual:,.0f})"
+    return replace(
+        rate, per_accelerator=first, brackets=found, notes=(*rate.notes, note)
+    )
 
 
 def _job_size(

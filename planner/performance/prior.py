@@ -181,6 +181,16 @@ class Prior:
             variance += spreads.unseen**2
         return mean, math.sqrt(variance)
 
+    def slope(self, feature: str) -> float:
+        """Return by how much log MFU rises per unit of a feature, all else equal.
+
+        Without the smooth part, which knows single runs rather than a law.
+        """
+        number = FEATURES.index(feature)
+        return float(
+            self._means[number] + self._scales[number] * self._on_plane[1 + number]
+        )
+
     def mfu(self, traits: Traits, *, seen: bool = True) -> Range:
         """Return the MFU between failures, as an 80 % interval."""
         mean, deviation = self.predict(traits, seen=seen)

@@ -32,6 +32,19 @@ class Rejection:
 
 
 @dataclass(frozen=True, slots=True)
+class Bracket:
+    """Accelerators of a run that bring the same when added.
+
+    Attributes:
+        up_to: Size of the run at which the bracket ends.
+        token_s: Of one more accelerator in it [token/s], failures included.
+    """
+
+    up_to: float
+    token_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class TrainingRate:
     """Training speed of one accelerator in a job.
 

@@ -1,12 +1,13 @@
 """Training speed of language models: FLOP per token, times what a chip sustains."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from planner.performance.chips import Chip, peak_for
 from planner.performance.constants import TrainingConstants
 from planner.performance.goodput import goodput
 from planner.performance.models import Architecture, Transformer
-from planner.performance.results import Rejection, TrainingRate
+from planner.performance.results import Bracket, Rejection, TrainingRate
 
 # Two FLOP per multiply-add; the backward pass costs twice the forward pass.
 _FLOP_PER_WEIGHT = 6.0
@@ -145,6 +146,33 @@ def in_job(steady: TrainingRate, chip: Chip, count: float) -> TrainingRate:
         goodput=kept.share,
         checkpoint_interval_s=kept.interval_s,
     )
+
+
+def brackets(
+    steady: TrainingRate, chip: Chip, usual: float, ends: Sequence[float], slope: float
+) -> tuple[Bracket, ...]:
+    """Return what one more accelerator brings, by the size of the run.
+
+    A run of n does n·rate·(n / usual)^−slope·goodput(n): there is less work for each,
+    so that communication weighs more, and more of them fail. Marginal rates fall from
+    bracket to bracket, as the sum is concave; below 0 they count as 0.
+
+    Args:
+        steady: The rate between failures of a run of the usual size.
+        chip: What it is trained on.
+        usual: Size at which that rate holds.
+        ends: Sizes at which brackets end, rising.
+        slope: Loss of log MFU per e-fold of the size.
+    """
+    done, before, found = 0.0, 0.0, list[Bracket]()
+    least = float("inf")
+    for end in ends:
+        kept = goodput(chip, end).share
+        whole = end * steady.steady_token_s * (end / usual) ** -slope * kept
+        least = min(least, max(0.0, (whole - done) / (end - before)))
+        found.append(Bracket(end, least))
+        done, before = whole, end
+    return tuple(found)
 
 
 def _notes(model: Transformer, peak_note: str) -> tuple[str, ...]:

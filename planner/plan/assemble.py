@@ -39,6 +39,7 @@ from planner.plan.rows import (
     FileRow,
     FormulationRow,
     Objective,
+    Parts,
     Provenance,
     RunRow,
     SolverRow,
@@ -61,7 +62,7 @@ def plan_of(
     solver: SolverRow,
     h100_flop_s: float | None,
 ) -> Plan:
-    """Return the plan that a solution is; without rows unless it is optimal.
+    """Return the plan that a solution is; without rows where it has no values.
 
     Args:
         scenario: What was planned.
@@ -87,7 +88,7 @@ def plan_of(
         rates=rate_rows(rates),
         warnings=warnings_of(scenario, rates),
     )
-    if solution.status != "optimal":
+    if solution.status != "optimal" and not solution.found:
         return bare
     return _filled(bare, scenario, rates, program, solution, h100_flop_s)
 
@@ -100,7 +101,7 @@ def _filled(  # noqa: PLR0917  # what a plan is made from
     solution: Solution,
     h100_flop_s: float | None,
 ) -> Plan:
-    """Return a plan with the rows of an optimal solution."""
+    """Return a plan with the rows of a solution, proven optimal or not."""
     c, x = program.c, values_of(program, solution)
     book = ledger_of(scenario, c, x)
     parts = parts_of(scenario, c, x, book)
@@ -111,7 +112,7 @@ def _filled(  # noqa: PLR0917  # what a plan is made from
     services = service_rows(scenario, c, x)
     filled = replace(
         bare,
-        objective=Objective(scenario.spec.objective, value, value, 0.0, parts),
+        objective=_objective(scenario, program, solution, parts),
         metrics=metrics_of(
             scenario, c, x, book, value_usd=value, h100_flop_s=h100_flop_s
         ),
@@ -129,23 +130,52 @@ def _filled(  # noqa: PLR0917  # what a plan is made from
         split=split_rows(scenario, c, x),
         budgets=budget_rows(c, x, costs),
         costs=costs,
-        warnings=(*bare.warnings, *spread(runs), *few(allocation), *ties(solution)),
+        warnings=(
+            *bare.warnings,
+            *spread(runs, whole=c.whole is not None),
+            *few(allocation),
+            *ties(solution),
+        ),
     )
     return with_accounts(filled, scenario, rates, h100_flop_s)
 
 
+def _objective(
+    scenario: Scenario, program: Program, solution: Solution, parts: Parts
+) -> Objective:
+    """Return what was reached, beside what is proven and what fractions would give."""
+    mode, value = scenario.spec.objective, parts.total()
+    bound = bound_usd(program, solution, scenario)
+    if solution.divided is None or bound is None:
+        return Objective(mode, value, value, 0.0, parts)
+    best = max if mode == "maximize_value" else min
+    bound = best(bound, value)
+    fractions = _usd(solution.divided, program, scenario)
+    size = max(abs(value), 1.0)
+    return Objective(
+        mode,
+        value,
+        bound,
+        abs(bound - value) / size,
+        parts,
+        continuous_usd=fractions,
+        continuous_loss=abs(fractions - value) / max(abs(fractions), 1.0),
+    )
+
+
 def objective_usd(program: Program, solution: Solution, scenario: Scenario) -> float:
     """Return the solver's own objective, as profit or cost [present $]."""
-    cost = solution.objective / program.cost_factor + program.c.leaving.sunk_musd
-    cost *= USD_PER_MUSD
-    return -cost if scenario.spec.objective == "maximize_value" else cost
+    return _usd(solution.objective, program, scenario)
 
 
 def bound_usd(program: Program, solution: Solution, scenario: Scenario) -> float | None:
     """Return the proven bound on profit or cost [present $]; None without one."""
-    if solution.bound is None:
-        return None
-    cost = solution.bound / program.cost_factor + program.c.leaving.sunk_musd
+    return None if solution.bound is None else _usd(solution.bound, program, scenario)
+
+
+def _usd(objective: float, program: Program, scenario: Scenario) -> float:
+    """Return an objective of the program as profit or cost [present $]."""
+    cost = objective / program.cost_factor + program.c.leaving.sunk_musd
     cost *= USD_PER_MUSD
     return -cost if scenario.spec.objective == "maximize_value" else cost
 
@@ -167,12 +197,20 @@ def warnings_of(scenario: Scenario, rates: Rates) -> tuple[str, ...]:
     return tuple(found)
 
 
-def spread(runs: tuple[RunRow, ...]) -> list[str]:
-    """Return a warning for each run that uses several sites or types."""
+def spread(runs: tuple[RunRow, ...], *, whole: bool = False) -> list[str]:
+    """Return a warning for each run that uses several sites or types.
+
+    Args:
+        runs: Of a plan.
+        whole: Whether it is an integer plan, which can keep a run together.
+    """
+    words = "sites or accelerators.allowed"
+    if whole:
+        words = "single_site: true and single_accelerator: true"
     return [
         f"run {run.workload} is spread over {', '.join(run.sites)} on "
-        f"{', '.join(run.accelerators)}; restrict it with sites or "
-        "accelerators.allowed if it must stay together"
+        f"{', '.join(run.accelerators)}; restrict it with {words} if it must stay "
+        "together"
         for run in runs
         if len(run.sites) > 1 or len(run.accelerators) > 1
     ]

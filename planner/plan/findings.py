@@ -46,6 +46,8 @@ class Certificate:
         verified: Whether all four are within ``tolerance``.
         tolerance: For each of them.
         exact: Whether they were computed in rational numbers.
+        fixed: Whether the plan's whole numbers are taken as given: its distance from
+            the best of all is the objective's gap.
     """
 
     primal_residual: float
@@ -56,6 +58,7 @@ class Certificate:
     verified: bool
     tolerance: float
     exact: bool = False
+    fixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +120,14 @@ class Infeasibility:
         conflict: Rows that cannot hold together; empty: not found.
         fixes: The cheapest first.
         standing: Limits that the starting fleet alone breaks.
+        whole: Whether it is whole systems, replicas, runs and places alone that have
+            no plan; in fractions there would be one.
     """
 
     conflict: tuple[Conflict, ...]
     fixes: tuple[Fix, ...]
     standing: tuple[Standing, ...] = ()
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -333,6 +333,9 @@ class Objective:
         value_usd: None where there is no plan.
         bound_usd: Proven bound; None where there is none.
         gap: Relative distance between the two; None where there is none.
+        continuous_usd: What the same plan would be worth if systems, replicas, runs
+            and places could be divided; None where they are.
+        continuous_loss: Relative distance of the value to that.
     """
 
     mode: str
@@ -340,6 +343,8 @@ class Objective:
     bound_usd: float | None
     gap: float | None
     parts: Parts | None
+    continuous_usd: float | None = None
+    continuous_loss: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,9 @@ from planner.formulation.pulp_versions import (
 from planner.solvers.highs import Live
 from planner.solvers.solution import Solution
 
+WHOLE = "Integer"
+"""PuLP's word for a column of whole numbers, 0 and 1 among them."""
+
 
 class Highs(pulp.LpSolver):  # type: ignore[misc]  # PuLP 3.3 is untyped
     """Solves a PuLP problem with HiGHS and keeps the model for re-solves.
@@ -45,7 +48,7 @@ class Highs(pulp.LpSolver):  # type: ignore[misc]  # PuLP 3.3 is untyped
     def actualSolve(self, lp: pulp.LpProblem, **_: Any) -> Any:  # noqa: N802  # PuLP's name
         """Solve ``lp`` and write the result back to its columns and rows."""
         self.arrays = arrays_of(lp, self.columns)
-        self.live.load(self.arrays)
+        self.live.load(self.arrays, whole=True)
         self.solution = self.live.run()
         optimal = self.solution.status == "optimal"
         if optimal:
@@ -88,6 +91,7 @@ def arrays_of(problem: pulp.LpProblem, columns: Sequence[pulp.LpVariable]) -> Ar
         start=start,
         index=np.fromiter(index, np.int32, terms),
         value=np.fromiter(value, np.float64, terms),
+        whole=np.fromiter((x.cat == WHOLE for x in columns), np.bool_, len(columns)),
     )
 
 

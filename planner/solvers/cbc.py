@@ -3,9 +3,11 @@
 import re
 import shutil
 import subprocess
+import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -24,14 +26,19 @@ CBC writes eight digits."""
 class Cbc:
     """Solves problems with CBC, each as a process of its own."""
 
-    def __init__(self, time_limit: float | None = None) -> None:
+    def __init__(self, time_limit: float | None = None, gap: float = 0.0) -> None:
         """Find the program.
+
+        Args:
+            time_limit: For each solve [s]; None: none.
+            gap: Of integer programs: relative distance from the bound that suffices.
 
         Raises:
             UsageError: There is none.
         """
         self.path = find_cbc()
         self.time_limit = time_limit
+        self.gap = gap
 
     def solve(
         self,
@@ -41,17 +48,23 @@ class Cbc:
     ) -> Solution:
         """Return how CBC solved a problem, checked against its arrays."""
         began = time.perf_counter()
-        solver = pulp.COIN_CMD(
-            path=self.path,
-            msg=False,
-            timeLimit=self.time_limit,
-            timeMode="elapsed",
-        )
-        result = problem.solve(solver)
+        whole = bool(arrays.whole.any())
+        with tempfile.TemporaryDirectory() as folder:
+            log = Path(folder, "cbc.log")
+            solver = pulp.COIN_CMD(
+                path=self.path,
+                msg=False,
+                timeLimit=self.time_limit,
+                timeMode="elapsed",
+                gapRel=self.gap if whole else None,
+                logPath=str(log) if whole else None,
+            )
+            result = problem.solve(solver)
+            bound = _stated_bound(log) if whole else None
         seconds = time.perf_counter() - began
         values = _floats(x.varValue for x in columns)
         row_values = activities(arrays, values)
-        status = self._status(problem, result, arrays, values, row_values)
+        status = self._status(problem, result, arrays, values)
         objective = float(arrays.cost @ values)
         return Solution(
             status=status,
@@ -60,14 +73,16 @@ class Cbc:
             row_values=row_values,
             duals=_floats(row.pi for row in problem.constraints()),
             objective=objective,
-            bound=objective if status == "optimal" else None,
+            bound=objective if status == "optimal" and bound is None else bound,
             algorithm="CBC",
             iterations=None,
             seconds=seconds,
+            found=status == "optimal" or (whole and self._kept(arrays, values)),
         )
 
     def solve_arrays(self, arrays: Arrays) -> Solution:
-        """Return how CBC solved a program given as arrays."""
+        """Return how CBC solved a program given as arrays, in fractions."""
+        arrays = replace(arrays, whole=np.zeros(arrays.columns, dtype=np.bool_))
         columns = [f"x{number}" for number in range(arrays.columns)]
         rows = [f"r{number}" for number in range(arrays.rows)]
         problem, made = problem_of("face", arrays, columns, rows)
@@ -79,19 +94,34 @@ class Cbc:
         result: Any,
         arrays: Arrays,
         values: Floats,
-        row_values: Floats,
     ) -> Status:
         ending = ended(problem, result)
         if ending == "infeasible":
             return "infeasible"
         if ending == "stopped":
             return "failed" if self.time_limit is None else "time_limit"
+        return "optimal" if self._kept(arrays, values) else "failed"
+
+    @staticmethod
+    def _kept(arrays: Arrays, values: Floats) -> bool:
+        """Return whether values keep every row and bound, and are whole where due."""
         sizes = activities(replace(arrays, value=np.abs(arrays.value)), np.abs(values))
+        row_values = activities(arrays, values)
+        divided = np.abs(values - np.round(values))
         broken = max(
             _breach(values, arrays.lower, arrays.upper, np.abs(values)),
             _breach(row_values, arrays.row_lower, arrays.row_upper, sizes),
+            float(np.max(divided, initial=0.0, where=arrays.whole)),
         )
-        return "optimal" if broken <= FEASIBILITY else "failed"
+        return broken <= FEASIBILITY
+
+
+def _stated_bound(log: Path) -> float | None:
+    """Return the bound that CBC's log ends with; None where it states none."""
+    if not log.exists():
+        return None
+    found = re.findall(r"Lower bound:\s*(\S+)", log.read_text(encoding="utf-8"))
+    return float(found[-1]) if found else None
 
 
 def find_cbc() -> str:

@@ -8,11 +8,13 @@ import numpy as np
 from highspy import HighsModelStatus
 
 from planner.errors import InternalError, SolverError
-from planner.formulation.arrays import Arrays, Floats
+from planner.formulation.arrays import Arrays, Floats, Ints
 from planner.solvers.solution import Solution, Status
 
 FEASIBILITY = 1e-6
 """Largest breach of a row or bound that an optimum may show."""
+FEASIBLE = 2
+"""HiGHS: a feasible point is at hand."""
 INTERIOR_POINT_COLUMNS = 50_000
 """From here on interior point with crossover beats dual simplex."""
 
@@ -39,8 +41,12 @@ class Live:
             msg = f"HiGHS refused option {name} = {value}"
             raise InternalError(msg)
 
-    def load(self, arrays: Arrays) -> None:
+    def load(self, arrays: Arrays, *, whole: bool = False) -> None:
         """Hand a program over, replacing the one before.
+
+        Args:
+            arrays: The program.
+            whole: Whether its whole columns are not to be divided.
 
         Raises:
             InternalError: HiGHS refuses it.
@@ -60,14 +66,18 @@ class Live:
             arrays.start,
             arrays.index,
             arrays.value,
-            np.zeros(arrays.columns, dtype=np.int32),  # no column is integer
+            (arrays.whole & whole).astype(np.int32),
         )
         if status == highspy.HighsStatus.kError:
             msg = "HiGHS refused the program"
             raise InternalError(msg)
+        self.whole = whole and bool(arrays.whole.any())
         interior = arrays.columns >= INTERIOR_POINT_COLUMNS
         self.option("solver", value="ipx" if interior else "simplex")
         self.algorithm = "interior point" if interior else "dual simplex"
+        if self.whole:
+            self.option("solver", value="choose")
+            self.algorithm = "branch and cut"
 
     def change(self, arrays: Arrays) -> None:
         """Give the loaded program another objective and other bounds."""
@@ -77,6 +87,10 @@ class Live:
         model.changeColsCost(len(columns), columns, arrays.cost)
         model.changeColsBounds(len(columns), columns, arrays.lower, arrays.upper)
         model.changeRowsBounds(len(rows), rows, arrays.row_lower, arrays.row_upper)
+
+    def start(self, columns: Ints, values: Floats) -> None:
+        """Let the next run begin where some columns have these values, if it can."""
+        self.model.setSolution(len(columns), columns, values)
 
     def run(self) -> Solution:
         """Solve the loaded program and return how it ended."""
@@ -100,10 +114,15 @@ class Live:
 
     def _solution(self, status: Status, seconds: float) -> Solution:
         info, found = self.model.getInfo(), self.model.getSolution()
-        iterations = info.simplex_iteration_count + info.ipm_iteration_count
+        counts = info.simplex_iteration_count, info.ipm_iteration_count
+        iterations = sum(max(0, count) for count in counts)  # -1: none of its kind
         objective = float(info.objective_function_value)
         if status == "optimal" and info.max_primal_infeasibility > FEASIBILITY:
             status = "failed"
+        bound = objective if status == "optimal" else None
+        if self.whole and np.isfinite(info.mip_dual_bound):
+            bound = float(info.mip_dual_bound)
+        feasible = info.primal_solution_status == FEASIBLE
         return Solution(
             status=status,
             values=np.asarray(found.col_value),
@@ -111,10 +130,11 @@ class Live:
             row_values=np.asarray(found.row_value),
             duals=np.asarray(found.row_dual),
             objective=objective,
-            bound=objective if status == "optimal" else None,
+            bound=bound,
             algorithm=self.algorithm,
             iterations=int(iterations),
             seconds=seconds,
+            found=status == "optimal" or (self.whole and feasible),
         )
 
 

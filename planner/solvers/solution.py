@@ -17,7 +17,7 @@ class Solution:
 
     Attributes:
         status: How it ended; ``optimal`` is the solver's own proof.
-        values: Keyed by column; meaningless unless ``optimal``.
+        values: Keyed by column; meaningless unless ``found``.
         reduced_costs: d(objective)/d(column), keyed by column.
         row_values: Keyed by row.
         duals: d(objective)/d(right side), keyed by row.
@@ -27,13 +27,16 @@ class Solution:
         iterations: Of that algorithm; None where it does not say.
         seconds: CPU time of the solve.
         unique: Whether the tie-break made the plan the only one; None where
-            it was not tried.
+            it was not tried, or means nothing.
         ranges: Right sides between which each row's dual holds, keyed by row;
             None where the solver does not say.
         arrays: The program as it was handed over; of several objectives in turn
-            that of the last, on the face of those before.
+            that of the last, on the face of those before; of an integer program, the
+            one with its whole columns fixed.
         stages: The solutions of the objectives before the last, in turn: the same
             values, their own duals.
+        found: Whether the values are a plan, proven or not.
+        divided: Objective of an integer program whose columns may be divided.
     """
 
     status: Status
@@ -50,6 +53,8 @@ class Solution:
     ranges: Ranges | None = None
     arrays: Arrays | None = None
     stages: tuple["Solution", ...] = ()
+    found: bool = False
+    divided: float | None = None
 
     @property
     def handed_over(self) -> Arrays:

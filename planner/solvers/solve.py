@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Literal
 
+from planner.errors import InternalError
 from planner.formulation.arrays import Arrays
 from planner.formulation.build import Program
 from planner.solvers.solution import Solution
@@ -47,6 +48,32 @@ def bounded(stopped: Solution, arrays: Arrays) -> Solution:
     return replace(stopped, bound=least if np.isfinite(least) else None)
 
 
+def with_duals(whole: Solution, left: Solution) -> Solution:
+    """Return a whole plan with the prices of the program that it leaves open.
+
+    Args:
+        whole: A plan of an integer program.
+        left: The optimum of that program with its whole columns fixed.
+
+    Raises:
+        InternalError: There is none, although the plan is one.
+    """
+    if left.status != "optimal":
+        msg = "with its whole columns fixed, the plan does not keep its own limits"
+        raise InternalError(msg)
+    bound = whole.bound
+    return replace(
+        left,
+        status=whole.status,
+        bound=None if bound is None else min(bound, left.objective),
+        algorithm=whole.algorithm,
+        iterations=whole.iterations,
+        seconds=whole.seconds + left.seconds,
+        divided=whole.divided,
+        found=True,
+    )
+
+
 def solver_version(solver: SolverName) -> str:
     """Return the version of a solver as it states it."""
     if solver == "cbc":
@@ -69,6 +96,17 @@ def _with_highs(program: Program, time_limit: float | None) -> Solution:
     found = live.run()
     if found.status != "optimal":
         return bounded(found, arrays)
+    whole = program.c.whole
+    if whole is not None:
+        from planner.solvers.branching import best_whole  # noqa: PLC0415  # seldom
+
+        bought = list(program.v.added.columns.values())
+        chosen = best_whole(arrays, found, whole.gap, time_limit, bought)
+        if not chosen.found:
+            return chosen
+        live, arrays = Live(), arrays.fixed(chosen.values)
+        live.load(arrays)
+        found = with_duals(chosen, live.run())
 
     first = replace(found, ranges=live.ranges(), arrays=arrays)
 
@@ -76,7 +114,8 @@ def _with_highs(program: Program, time_limit: float | None) -> Solution:
         live.change(face)
         return live.run()
 
-    return break_ties(first, arrays, weights_of(program), solve_face)
+    best = break_ties(first, arrays, weights_of(program), solve_face)
+    return best if whole is None else replace(best, unique=None)
 
 
 def _staged_with_highs(program: Program, time_limit: float | None) -> Solution:
@@ -101,7 +140,8 @@ def _with_cbc(program: Program, time_limit: float | None) -> Solution:
     from planner.solvers.cbc import Cbc  # noqa: PLC0415
     from planner.solvers.tie_break import break_ties, weights_of  # noqa: PLC0415
 
-    cbc, arrays = Cbc(time_limit), program.arrays
+    whole, arrays = program.c.whole, program.arrays
+    cbc = Cbc(time_limit, 0.0 if whole is None else whole.gap)
     if program.stages:
         from planner.solvers.in_turn import costs_before, solve_in_turn  # noqa: PLC0415
 
@@ -110,8 +150,20 @@ def _with_cbc(program: Program, time_limit: float | None) -> Solution:
             arrays, before, weights, cbc.solve_arrays, within=EIGHT_DIGITS
         )
         return found if found.status == "optimal" else bounded(found, arrays)
+    divided = None if whole is None else cbc.solve_arrays(arrays)
+    if divided is not None and divided.status != "optimal":
+        return bounded(divided, arrays)
     first = cbc.solve(program.problem, program.columns, arrays)
+    if divided is not None and first.status != "infeasible":
+        known = divided.objective if first.bound is None else first.bound
+        first = replace(first, bound=max(known, divided.objective))
+    if divided is not None:
+        first = replace(first, divided=divided.objective)
+    if not first.found:
+        return first if first.bound is not None else bounded(first, arrays)
+    if whole is not None:
+        arrays = arrays.fixed(first.values)
+        first = with_duals(first, Cbc().solve_arrays(arrays))
     first = replace(first, arrays=arrays)
-    if first.status != "optimal":
-        return bounded(first, arrays)
-    return break_ties(first, arrays, weights_of(program), cbc.solve_arrays)
+    best = break_ties(first, arrays, weights_of(program), cbc.solve_arrays)
+    return best if whole is None else replace(best, unique=None)

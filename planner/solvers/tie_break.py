@@ -121,6 +121,12 @@ def weights_of(program: Program) -> Floats:
                 late = 1 - key[1] / c.clock.count
                 weights.append(1 + late + 1e-3 * _hash(name, *key))
                 continue
+            if name in ("placed", "running"):  # whole, so already decided
+                weights.append(0.0)
+                continue
+            if name == "beyond":  # follows from what is assigned
+                weights.append(1.0)
+                continue
             a, rest = _whose(program, name, key)
             weight = 1 + rank[a] + _hash(name, a, *rest) / (2 * len(names))
             weight += STAYING * _staying(program, name, key[-1])

@@ -9,6 +9,7 @@ from planner.periods import Span
 from planner.specs.accelerator import Accelerator
 from planner.specs.demand import PRIORITY
 from planner.specs.fields import shown
+from planner.specs.integer_checks import check_integer
 from planner.specs.lease_checks import check_leases
 from planner.specs.policy_checks import check_policies
 from planner.specs.scenario import Scenario
@@ -84,6 +85,7 @@ def check(scenario: Scenario, problems: list[Problem]) -> list[Problem]:
     _transfers(report)
     check_workloads(report)
     check_policies(report)
+    check_integer(report)
     return report.warnings
 
 

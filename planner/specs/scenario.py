@@ -297,8 +297,10 @@ class ScenarioSpec(Spec):
     """What is optimised."""
     discount_rate: Annotated[Growth | None, BeforeValidator(_growth)] = None
     """Yearly discount; absent: none."""
-    integer: No = False
-    """Whole systems and replicas; continuous plans only in this version."""
+    integer: Truth = False
+    """Whether systems, replicas and runs are whole; absent: fractions are allowed."""
+    gap: Share = 0.005
+    """Of an integer plan: relative distance from the proven bound that suffices."""
     early_retirement: Truth = False
     """Whether units may be scrapped before the end of their life."""
     accelerators: dict[str, Accelerator]

@@ -15,19 +15,6 @@ from planner.specs.fields import CHOICE, UNKNOWN, Spec, shown
 S = TypeVar("S", bound=Spec)
 Loc = tuple[str | int, ...]
 
-LATER = frozenset(
-    {
-        "accelerators.minimum",
-        "divisible",
-        "gap",
-        "integer: True",
-        "single_accelerator",
-        "single_site",
-    }
-)
-"""Keys of the format, or keys with a value, that this version cannot plan with."""
-
-_NOT_YET = "is not supported by this version of planner"
 _KEY = "[key]"
 """What pydantic puts behind the place of a mapping's key."""
 
@@ -167,8 +154,6 @@ def _unknown_key(error: _Error) -> _Said:
 
 
 def _unknown(loc: Loc, known: Collection[str], what: str = "key") -> _Said:
-    if _is_later(_dotted(loc)):
-        return _Said(loc, _NOT_YET, "remove it", key=True)
     hint = suggest(str(loc[-1]), known)
     expected = "" if hint or not known else f"known are {', '.join(known)}"
     return _Said(loc, f"unknown {what}", expected, hint, key=True)
@@ -190,9 +175,6 @@ def _choice(error: _Error) -> _Said:
 
 def _one_of(loc: Loc, value: Any, options: list[str]) -> _Said:
     """Return what is said of a value that is none of a few."""
-    if _is_later(f"{_dotted(loc)}: {value}"):
-        right = "remove it" if value is True else f"write {_either(options)}"
-        return _Said(loc, f"{shown(value)} {_NOT_YET}", right)
     if len(options) == 1:
         return _Said(loc, f"{shown(value)} is not known here", f"write {options[0]}")
     message = f"{shown(value)} is not one of {', '.join(options)}"
@@ -224,14 +206,6 @@ def _options(expected: str) -> list[str]:
 
 def _either(options: list[str]) -> str:
     return " or ".join(part for part in (", ".join(options[:-1]), options[-1]) if part)
-
-
-def _dotted(loc: Loc) -> str:
-    return ".".join(part for part in loc if isinstance(part, str))
-
-
-def _is_later(text: str) -> bool:
-    return any(text == later or text.endswith(f".{later}") for later in LATER)
 
 
 def _keys_of(cls: type[BaseModel] | None) -> list[str]:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import BeforeValidator, Discriminator, Tag, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from planner.specs.fields import (
     CHOICE,
@@ -44,6 +44,17 @@ def _maximum(value: Any) -> Any:
     return count(value)
 
 
+def _brackets(value: Any) -> Any:
+    if not isinstance(value, list | tuple) or not value:
+        raise refuse(f"{shown(value)} is not a list of sizes; write e.g. [8192, 32768]")
+    sizes = [count(entry, number) for number, entry in enumerate(value)]
+    for number, size in enumerate(sizes):
+        least = sizes[number - 1] if number else 0.0
+        if size <= least:
+            raise refuse(f"{size:g} is not above {least:g}; write rising sizes", number)
+    return tuple(sizes)
+
+
 def _no_mode(value: Any) -> None:
     if value is not None:
         raise refuse(f"{shown(value)} is not a mode of inference; remove it")
@@ -58,6 +69,14 @@ class Placement(Spec):
         None
     )
     """Runs: accelerators at once, of all types together or by type."""
+    minimum: Count | None = None
+    """Runs of integer plans: accelerators at once, whenever any work on it."""
+    brackets: Annotated[
+        tuple[float, ...],
+        BeforeValidator(_brackets),
+        Field(json_schema_extra={"examples": [[8192, 32768]]}),
+    ] = ()
+    """Runs: rising sizes at which one more accelerator begins to bring less."""
 
 
 class WorkloadBase(Spec):
@@ -92,6 +111,10 @@ class WorkloadBase(Spec):
     """Measured rate per accelerator, by accelerator; final."""
     replica: Whole | None = None
     """Accelerators of one replica, where the model does not choose it."""
+    single_site: Truth = False
+    """Integer plans: whether one site does all of it."""
+    single_accelerator: Truth = False
+    """Integer plans: whether one type of accelerator does all of it."""
     value: tuple[ValueStep, ...] | None = None
     """What the work is worth."""
 
@@ -122,6 +145,8 @@ class TrainingRun(WorkloadBase):
     """Last period; absent: the horizon's last."""
     steady: Truth = False
     """Whether it cannot be preempted: as many accelerators in every load block."""
+    divisible: Truth = False
+    """Integer plans: whether a part of it may be done; absent: all or nothing."""
     value: Annotated[tuple[ValueStep, ...], ValueOf(Unit("USD", "2 GUSD"))] | None = (
         None
     )

@@ -57,6 +57,7 @@ class Terms:
             start=start,
             index=self.column[order],
             value=self.value[order],
+            whole=self.arrays.whole,
         )
 
 

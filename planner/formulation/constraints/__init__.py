@@ -33,9 +33,11 @@ from planner.formulation.constraints.policy import (
     vendor_share,
 )
 from planner.formulation.constraints.tiers import tier_minimum
+from planner.formulation.constraints.whole import minimum_run_size, placement
 from planner.formulation.constraints.work import (
     demand,
     minimum_served,
+    run_efficiency,
     run_size,
     steady_run,
     table_memory,
@@ -66,10 +68,13 @@ CONSTRAINTS: tuple[Constraint, ...] = (
     table_memory,
     training_work,
     run_size,
+    run_efficiency,
     steady_run,
     residency,
     vendor_share,
     vendor_commitment,
     spare,
     tier_minimum,
+    placement,
+    minimum_run_size,
 )

@@ -1,8 +1,10 @@
 """Work: what is served, completed, kept in memory, and how large runs are."""
 
+from collections.abc import Iterator
+
 from planner.formulation.clock import ALL_DAY
 from planner.formulation.coefficients import Coefficients
-from planner.formulation.rows import Row, Rows
+from planner.formulation.rows import Pair, Row, Rows
 from planner.formulation.variables import Variables
 
 
@@ -75,7 +77,8 @@ def training_work(c: Coefficients, v: Variables) -> Rows:
         Σ_{a,s, t∈window, b} work_share[a,r,t,b]·assigned[a,s,r,t,b]
             ≥ Σ_k completed[r,k]
 
-    with work_share = rate·σ_b·H_t·3600 / tokens.
+    with work_share = rate·σ_b·H_t·3600 / tokens; of a run with brackets less what
+    `run_efficiency` says is lost beyond them.
 
     Rows: R. Unit: share. Price: $ per token.
     """
@@ -88,8 +91,40 @@ def training_work(c: Coefficients, v: Variables) -> Rows:
             )
             for k, x in assigned.get(run, ())
         ]
+        pairs += [(x, -lost) for x, lost in _lost(c, v, run)]
         pairs += [(x, -1.0) for _, x in completed]
         yield Row("training_work", (run,), pairs, ">=", 0.0)
+
+
+def _lost(c: Coefficients, v: Variables, run: str) -> Iterator[Pair]:
+    """Yield what a run loses beyond each bracket of its size [share of it]."""
+    for (_, a, t, b, k), x in v.beyond.by("w").get(run, ()):
+        _, part = c.work.brackets[a, run][k]
+        yield x, part * c.work.work_share[a, run, t, b] * c.scale
+
+
+def run_efficiency(c: Coefficients, v: Variables) -> Rows:
+    """Beyond each bracket of a run's size, one more accelerator does less.
+
+        Σ_s assigned[a,s,r,t,b] − beyond[r,a,t,b,k] ≤ size[r,k]
+
+    and `training_work` loses work_share·lost[a,r,k]·beyond[r,a,t,b,k], with lost the
+    fall of the marginal rate at size k over the first one. Marginal rates fall, so no
+    column has to be whole. Each accelerator is rated by its own count.
+
+    Rows: R x A x T x B x K of runs with brackets. Unit: accelerators.
+    """
+    if not v.beyond.columns:
+        return
+    held: dict[tuple[str, str, int, str], list[Pair]] = {}
+    for (a, _, w, t, b), x in v.assigned.columns.items():
+        pair = x, c.assigned_unit[w, a] / c.scale
+        held.setdefault((w, a, t, b), []).append(pair)
+    for (w, a, t, b, k), x in v.beyond.columns.items():
+        index = w, a, c.clock.labels[t], b, str(k)
+        size, _ = c.work.brackets[a, w][k]
+        pairs = [*held[w, a, t, b], (x, -1.0)]
+        yield Row("run_efficiency", index, pairs, "<=", size / c.scale)
 
 
 def run_size(c: Coefficients, v: Variables) -> Rows:
