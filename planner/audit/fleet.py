@@ -6,7 +6,7 @@ A function returns the worst place of the constraint it is named after.
 from planner.audit.estate import FLEET, Estate
 from planner.audit.tally import COUNT, Tally
 from planner.plan.findings import CheckRow
-from planner.specs.scenario import SupplyStep
+from planner.specs.supply import SupplyStep
 
 
 def fleet_balance(ctx: Estate) -> CheckRow:

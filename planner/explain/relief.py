@@ -14,8 +14,9 @@ from planner.formulation.build import Program
 from planner.formulation.rows import Row
 from planner.periods import Span
 from planner.specs.demand import demand_unit
-from planner.specs.scenario import Scenario, SupplyStep
+from planner.specs.scenario import Scenario
 from planner.specs.series import Series, Step
+from planner.specs.supply import SupplyStep
 from planner.specs.workload import TrainingRun
 from planner.units import magnitude
 

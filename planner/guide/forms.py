@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from planner.periods import Span
 from planner.specs.fields import Count, Name, Names, Ratio, Spec, Truth, Unit, Whole
-from planner.specs.scenario import Supply
 from planner.specs.series import Growth, SeriesOf
+from planner.specs.supply import Supply
 from planner.specs.value import DemandOf, ValueOf
 
 

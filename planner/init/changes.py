@@ -6,7 +6,8 @@ from typing import Any
 from planner.init.past import NOISE, Past
 from planner.init.policies import promises, running
 from planner.periods import Span
-from planner.specs.scenario import Site, SupplyStep
+from planner.specs.scenario import Site
+from planner.specs.supply import SupplyStep
 from planner.specs.value import ValueStep
 from planner.specs.workload import TrainingRun
 from planner.units import magnitude
