@@ -181,6 +181,49 @@ sites:
     assert column(plan, "stranded_mw") == near([0, 0])
 
 
+def test_what_is_scrapped_early_is_written_off_at_once(world: World) -> None:
+    # Four chips of January 2024 in 5 kW; in 2027 five times as fast ones come that take
+    # as much power. Two years of five are left, then: 2/5 of 25 k$ at once.
+    world.hardware("fast")
+    fleet = "fleet: [{site: here, accelerator: chip, count: 4, installed: 2024}]\n"
+    text = """
+early_retirement: true
+accelerators: [chip, fast]
+supply: {chip: 0, fast: {2027: 4}}
+sites: [{name: here, power: 5 kW, pue: 1.25, electricity: 100 USD/MWh,
+         carbon: 0.5 kg/kWh}]
+objective: maximize_value
+workloads:
+  - {name: chat, kind: inference, demand: 1 krequest/s, value: 1 USD/request,
+     throughput: {chip: 10 request/s, fast: 50 request/s}}
+"""
+    plan = world.plan(fleet + text)
+    assert column(plan, "depreciation_usd") == near([20e3, 4 * 10e3 + 20e3])
+    assert column(plan, "tco_usd")[1] == near(60e3 + 4 * 876)
+
+
+def test_of_two_entries_the_older_is_scrapped(world: World) -> None:
+    # As above, but half as many come: those of 2023 go, with one year of five left.
+    world.hardware("fast")
+    text = """
+early_retirement: true
+accelerators: [chip, fast]
+supply: {chip: 0, fast: {2027: 2}}
+fleet:
+  - {site: here, accelerator: chip, count: 2, installed: 2024}
+  - {site: here, accelerator: chip, count: 2, installed: 2023}
+sites: [{name: here, power: 5 kW, pue: 1.25, electricity: 100 USD/MWh,
+         carbon: 0.5 kg/kWh}]
+objective: maximize_value
+workloads:
+  - {name: chat, kind: inference, demand: 1 krequest/s, value: 1 USD/request,
+     throughput: {chip: 10 request/s, fast: 50 request/s}}
+"""
+    plan = world.plan(text)
+    # 2027: those of 2023 write off their last year, those of 2024 their fourth.
+    assert column(plan, "depreciation_usd") == near([20e3, 2 * 5e3 + 2 * 5e3 + 10e3])
+
+
 # ------------------------------------------------------------ H100-equivalents
 
 

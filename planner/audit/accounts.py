@@ -1,10 +1,10 @@
 """Whether a plan's accounts follow from its rows and specs."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import fields
-from typing import NamedTuple
 
+from planner.audit.depreciation import depreciation, lots
 from planner.audit.figures import h100_peak
 from planner.audit.money import Books
 from planner.audit.tally import COUNT, Tally, total
@@ -24,15 +24,6 @@ _UNITS = {
     "stranded_mw": "MW",
     "undrawn_mw": "MW",
 }
-
-
-class Lot(NamedTuple):
-    """What was paid together: price of all, first month in service, lifetime."""
-
-    price: Quantity | None
-    month: int
-    life: float | None
-    units: float
 
 
 def accounts(books: Books) -> CheckRow:
@@ -66,10 +57,8 @@ def _value(books: Books, tally: Tally, whole: Totals) -> None:
     largest = max(abs(getattr(books.parts, part.name)) for part in fields(books.parts))
     stated = -whole.net_present_value_usd if costs else whole.net_present_value_usd
     tally.place(abs(stated - value), largest, magnitude(books.dearest, "USD"))
-    unknown = [lot for lot in _lots(books) if lot.price is None or lot.life is None]
-    tally.count(
-        whole.undepreciated_accelerators, sum(lot.units for lot in unknown), COUNT
-    )
+    unknown = [lot.units for lot in lots(books) if lot.price is None or not lot.life]
+    tally.count(whole.undepreciated_accelerators, sum(unknown), COUNT)
 
 
 def _figures(
@@ -78,7 +67,7 @@ def _figures(
     """Add every figure of some periods."""
     paid = total([(books.capex[t], 1.0) for t in times], "USD")
     running = total([(books.opex[t], 1.0) for t in times], "USD")
-    charged = _depreciation(books, times)
+    charged = depreciation(books, times)
     for name, found in zip(
         _CASH, (paid, charged, running, charged + running), strict=True
     ):
@@ -93,45 +82,6 @@ def _figures(
         else:
             each_mw = magnitude(books.largest, "MW") if name.endswith("_mw") else 1.0
             tally.place(abs(stated - mean), mean, each_mw, _UNITS[name])
-
-
-def _lots(books: Books) -> Iterator[Lot]:
-    """Yield the starting fleet by entry, deliveries by type, expansions by site."""
-    chips, periods = books.scenario.accelerators, books.scenario.periods
-    for entry in books.scenario.spec.fleet:
-        chip, when = chips[entry.accelerator], entry.installed
-        level, life = chip.price.level(when), chip.lifetime_months
-        price = None if level is None else level * entry.count
-        yield Lot(price, when.first_month, life, entry.count)
-    for (name, t), count in books.delivered.items():
-        price, life = books.price.get((name, t)), chips[name].lifetime_months
-        paid = None if price is None else price * count
-        yield Lot(paid, periods[t].first_month, life, count)
-    one = ureg.Quantity(1.0, "MW")
-    for (name, t), mw in books.expanded.items():
-        site = books.scenario.sites[name]
-        offer, first = site.expansion, None
-        if offer is not None:
-            first = books.first_after(t, offer.lead_months)
-        if offer is not None and first is not None:
-            cost = offer.price(periods[t], site.pue)
-            paid = None if cost is None else cost * one * mw
-            yield Lot(paid, periods[first].first_month, offer.lifetime_months, mw)
-
-
-def _depreciation(books: Books, times: list[int]) -> Quantity:
-    """Return what is written off in some periods: equal parts for every month."""
-    periods, terms = books.scenario.periods, []
-    for lot in _lots(books):
-        if lot.price is None or lot.life is None:
-            continue
-        for t in times:
-            age = periods[t].first_month - lot.month
-            if age < 0:
-                continue
-            months = min(lot.life - age, periods[t].months)
-            terms.append((lot.price, max(0.0, months) / lot.life))
-    return total(terms, "USD")
 
 
 def _means(books: Books, times: list[int]) -> dict[str, float | None]:

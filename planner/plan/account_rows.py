@@ -14,7 +14,8 @@ class AccountRow:
         capex_usd: Cash paid for deliveries and expansions.
         depreciation_usd: Straight line from the first month in service to the end of
             the lifetime: purchases and expansions at the price paid, the starting
-            fleet at the price of its file when it was installed.
+            fleet at the price of its file when it was installed. What is scrapped
+            early is written off when it goes.
         opex_usd: Cash for all that is not capex.
         tco_usd: Depreciation and opex.
         h100_equivalents: Mean of the owned fleet, weighted by peak bf16; None where

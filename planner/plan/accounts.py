@@ -5,47 +5,18 @@ the net present value. What a row says is defined at its type in ``plan.rows``.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from planner.performance.pairing import Rates
 from planner.plan.account_rows import AccountRow, Totals
+from planner.plan.cohorts import Cohort, cohorts_of
 from planner.plan.equivalents import equivalents, h100_weights
 from planner.plan.plan import Plan
 from planner.plan.revenue import does_it_pay
 from planner.plan.unit_costs import unit_cost_rows
 from planner.specs.scenario import Scenario
-from planner.units import magnitude
-
-
-@dataclass(frozen=True, slots=True)
-class Cohort:
-    """Accelerators of one type, or megawatts of a site, that were paid together.
-
-    Attributes:
-        count: How many.
-        price_usd: Of one; None where it is not known.
-        month: First month in service.
-        life: Months over which they are written off; None where not known.
-    """
-
-    count: float
-    price_usd: float | None
-    month: int
-    life: float | None
-
-    @property
-    def known(self) -> bool:
-        """Return whether there is anything to write off."""
-        return self.price_usd is not None and self.life is not None
-
-    def charged(self, first: int, end: int) -> float:
-        """Return what the months from ``first`` to before ``end`` write off [USD]."""
-        if self.price_usd is None or self.life is None:
-            return 0.0
-        months = min(end, self.month + self.life) - max(first, self.month)
-        return self.count * self.price_usd * max(0.0, months) / self.life
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,30 +86,8 @@ class Ledgers:
 
     @cached_property
     def cohorts(self) -> list[Cohort]:
-        """Return the starting fleet, then the purchases, then what was built."""
-        return [*self._standing(), *self._bought(), *self._built()]
-
-    def _standing(self) -> Iterator[Cohort]:
-        for entry in self.scenario.spec.fleet:
-            accelerator = self.scenario.accelerators[entry.accelerator]
-            price = accelerator.price.level(entry.installed)
-            usd = None if price is None else magnitude(price, "USD")
-            month, life = entry.installed.first_month, accelerator.lifetime_months
-            yield Cohort(entry.count, usd, month, life)
-
-    def _bought(self) -> Iterator[Cohort]:
-        months = {span.label: span.first_month for span in self.scenario.periods}
-        for row in self.plan.purchases:
-            life = self.scenario.accelerators[row.accelerator].lifetime_months
-            usd, month = row.capex_usd / row.count, months[row.period]
-            yield Cohort(row.count, usd, month, life)
-
-    def _built(self) -> Iterator[Cohort]:
-        months = {span.label: span.first_month for span in self.scenario.periods}
-        for row in self.plan.expansions:
-            expansion = self.scenario.sites[row.site].expansion
-            life = None if expansion is None else expansion.lifetime_months
-            yield Cohort(row.mw, row.capex_usd / row.mw, months[row.in_service], life)
+        """Return what was paid together."""
+        return cohorts_of(self.scenario, self.plan)
 
     @cached_property
     def means(self) -> list[Means]:
