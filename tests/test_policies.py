@@ -325,3 +325,34 @@ def test_a_fleet_above_a_limit_may_be_grandfathered(world: World) -> None:
     fixed = solve(reload(scenario, fix.set))
     assert fixed.status == "optimal"
     assert set(reload(scenario, fix.set).policy_scopes) == {"home", "grandfather"}
+
+
+# ------------------------------------------------------------------------ leases
+
+
+OFFER = """
+leases:
+  - {name: cloud, accelerator: chip, region: eu, limit: 100, price: 1 USD/hour}
+"""
+
+
+def test_a_lease_serves_its_region_without_carbon_and_its_price_is_opex(
+    world: World,
+) -> None:
+    # Eu has no power: 4 of 10 chips are leased there, at 8,760 $ a year each.
+    dark = SITES.replace("region: eu, power: 1 GW", "region: eu, power: 0 W")
+    budgets = "budgets: {carbon: {2026: 1 kt}, opex: {2026: 1 MUSD}}\n"
+    alone = SERVED.replace(", card: 20 request/s", "").replace("[chip, card]", "[chip]")
+    plan = world.plan(dark + alone + OFFER + budgets + HOME)
+    at_home = counts(plan, "site", "period")
+    assert at_home["lease:cloud", "2026"] == near(4)
+    used = {(r.name, r.period): r.used for r in plan.budgets}
+    assert used["opex_budget", "2026"] == near(6 * 876 + 4 * 8760)
+    assert used["carbon_budget", "2026"] == near(6 * 4.38)
+
+
+def test_a_spare_is_not_asked_of_a_lease(world: World) -> None:
+    spare = "policies: [{kind: spare, accelerator: chip, share: 10 %}]\n"
+    text = SERVED.replace(", card: 20 request/s", "").replace("[chip, card]", "[chip]")
+    plan = world.plan(SITES + text + OFFER + "supply: {chip: 0}\n" + spare)
+    assert counts(plan, "site")["lease:cloud",] == near(2 * 10)

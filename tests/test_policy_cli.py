@@ -251,6 +251,17 @@ def test_a_table_shows_how_near_the_plan_comes_to_each_policy(world: World) -> N
     assert "what stands may exceed" in found["grandfather"]
 
 
+def test_with_priorities_a_policy_costs_a_share_of_a_tier(world: World) -> None:
+    ranked = TEXT.replace("    value", "    priority: 1\n    value").replace(
+        "value: 1 USD,", "priority: 2,"
+    )
+    home = HOME.replace("10 %", "90 %")
+    Path("case.yaml").write_text(f"{ranked}{home}objective: serve_by_priority\n")
+    _, text, errors = ran(world, "solve", "case.yaml")
+    table = text.partition("\nPolicies\n")[2].partition("\n\n")[0]
+    assert " % of tier 1 a point" in table, (text, errors)
+
+
 # ------------------------------------------------------------------ prices of a key
 
 

@@ -3,7 +3,8 @@
 from collections import defaultdict
 from collections.abc import Callable
 
-from planner.cli.format import count, money, percent
+from planner.cli.format import count, percent
+from planner.cli.price_text import worth
 from planner.cli.tables import Column, Table
 from planner.plan.plan import Plan
 from planner.specs.policy import (
@@ -116,15 +117,20 @@ def _share(fraction: float) -> str:
 
 
 def _margin(plan: Plan, scenario: Scenario, policy: PolicyBase) -> str:
-    """Return what a little less of it would gain, over all its rows."""
+    """Return what a little less of it would gain, over all its rows.
+
+    With priorities that is a share of the first tier that gains anything.
+    """
     scope = scenario.policy_scopes[policy.label]
-    values = [
-        abs(row.value)
+    rows = [
+        row
         for row in plan.prices
         if (row.constraint, row.scope) == (policy.kind, scope)
     ]
-    if not values:
+    if not rows:
         return "-"
+    unit = min((row.unit for row in rows), key=lambda u: (u.startswith("USD"), u))
+    whole = sum(abs(row.value) for row in rows if row.unit == unit)
     if isinstance(policy, VendorCommitment):
-        return f"{money(sum(values))} each"
-    return f"{money(sum(values) * _HUNDREDTH)} a point"
+        return f"{worth(whole, unit)} each"
+    return f"{worth(whole * _HUNDREDTH, unit)} a point"
