@@ -218,6 +218,7 @@ def arrays(cost: list[float]) -> Arrays:
         start=np.array([0, 1, 3], dtype=np.int32),
         index=np.array([0, 0, 1], dtype=np.int32),
         value=np.array([1.0, -2.0, 1.0]),
+        whole=np.zeros(2, dtype=bool),
     )
 
 
