@@ -350,7 +350,11 @@ ELSEWHERE = {
     "transfer": "test_leaving",
     "transfers": "test_leaving",
     "early_retirements": "test_leaving",
+    "minimum_run_size": "test_integer_audit",
+    "placement": "test_integer_audit",
+    "run_efficiency": "test_brackets",
     "steady_run": "test_blocks",
+    "whole_counts": "test_integer_audit",
     **dict.fromkeys(
         (
             "opex_budget",

@@ -13,6 +13,7 @@ from tests.benchmarks import (
     loading,
     processes,
     serving,
+    whole,
 )
 from tests.benchmarks.rounds import print_results
 
@@ -30,6 +31,7 @@ def main() -> None:
     built += explaining.results(rounds)
     built += checking.results(rounds)
     built += blocks.results(rounds)
+    built += whole.results(rounds)
     print_results([*start_up, *built, *serving.results(rounds)])
 
 
