@@ -154,9 +154,10 @@ def test_prices_of_shipped_scenarios_are_finite_differences(
         step = first.base * 1e-4
         there = input_at(scenario, first.path)
         factor = there.value / first.base
+        better = 1 if scenario.spec.objective == "maximize_value" else -1
         gains = [
             (objective_usd(scenario, there.text((first.base + by) * factor)) - base)
-            / by
+            / (by * better)
             for by in (step, -step)[: 1 if first.unique else 2]
         ]
         if first.unique:
