@@ -5,6 +5,7 @@ A ``chip`` takes 1.25 kW at the meter: 0.1 USD an hour when busy. It serves 10 o
 more take 7.5 kW, at 10 MUSD a MW 75 kUSD. 2028 is a leap year.
 """
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -181,6 +182,22 @@ def test_the_price_of_the_limit_is_what_a_mw_earns_above_its_cost(
     # One MW from 2026 on replaces a chip of 2027 by one of 2026.
     whole = 3.5 * (8760 + HOURS) - 25e3 * 3 / 5
     assert found["sites.here.power"].value == near(whole * 800)
+
+
+def test_above_its_break_even_no_power_is_added(world: World) -> None:
+    # What serves in 2028 alone stays longest: a chip earns 3.5 USD an hour and loses a
+    # fifth of its price; 1.25 kW may lose the rest, 1/25 of their cost.
+    world.scenario(CHAT + at(OFFER))
+    path, folder = str(world.folder / "case.yaml"), str(world.folder)
+    explained = ["explain", path, "--data-dir", folder, "--json"]
+    key = "sites.here.expansion.cost"
+    result = CliRunner().invoke(app, [*explained, "--break-even", key])
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.stdout)["break_even"]
+    (above,) = (each for each in found if each["value"] > 10)
+    chip = 3.5 * 8784 - 25e3 / 5
+    assert above["value"] == pytest.approx(chip / 1.25e-3 * 25 / 1e6, rel=2e-4)
+    assert "power is added at here" in above["enters"]
 
 
 def test_more_that_can_be_added_is_a_fix(world: World) -> None:

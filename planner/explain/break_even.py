@@ -259,7 +259,7 @@ def _binding(solved: Solved, path: str) -> State:
 
 
 def _whole(solved: Solved) -> State:
-    """Return what is bought, who works on what, and what gets finished."""
+    """Return what is bought, built, moved, scrapped and finished, and who does what."""
     plan = solved.plan
     pairs = {f"{row.accelerator} works on {row.workload}" for row in plan.allocation}
     names = {f"{row.accelerator} is bought" for row in plan.purchases}
@@ -268,7 +268,10 @@ def _whole(solved: Solved) -> State:
         for row in plan.runs
         if row.completed_fraction >= DONE
     }
-    return _planned(solved, frozenset(pairs | names | done))
+    sites = {f"power is added at {row.site}" for row in plan.expansions}
+    moved = {f"{row.accelerator} moves to {row.to_site}" for row in plan.transfers}
+    early = {f"{row.accelerator} is scrapped early" for row in plan.early_retirements}
+    return _planned(solved, frozenset(pairs | names | done | sites | moved | early))
 
 
 def _difference(before: State, after: State) -> str:
