@@ -23,7 +23,15 @@ Tiny = Callable[..., Scenario]
 # Keys of the formats, by hand: a renamed field must fail here.
 KEYS: dict[str, set[str]] = {
     "provenance": {"planner", "solver", "inputs_hash", "files", "set"},
-    "objective": {"mode", "value_usd", "bound_usd", "gap", "parts"},
+    "objective": {
+        "mode",
+        "value_usd",
+        "bound_usd",
+        "gap",
+        "parts",
+        "continuous_usd",
+        "continuous_loss",
+    },
     "metrics": {
         "profit_usd",
         "cost_usd",
