@@ -13,7 +13,8 @@ PlannerError        exit code meaning
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from planner.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

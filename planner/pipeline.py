@@ -1,7 +1,7 @@
 """From a scenario to an audited plan, with everything that led to it."""
 
 import time
-from dataclasses import astuple, dataclass, replace
+from dataclasses import astuple, replace
 
 from planner.audit import audit
 from planner.documents import find
@@ -13,6 +13,7 @@ from planner.plan.assemble import objective_usd, plan_of
 from planner.plan.findings import Audit
 from planner.plan.plan import Plan
 from planner.plan.rows import SolverRow
+from planner.records import dataclass
 from planner.solvers.solution import Solution
 from planner.solvers.solve import SolverName, solve_program, solver_version
 from planner.specs.catalogue import Catalogue

@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from planner.audit.money import Books
 from planner.audit.tally import Tally, total
 from planner.plan.findings import CheckRow
 from planner.plan.rows import RunRow
+from planner.records import dataclass
 from planner.units import Quantity, magnitude, ureg
 
 HOURS_OF_A_YEAR = 8766.0

@@ -1,7 +1,9 @@
 """A plan's rows, added up by what the checks ask for."""
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from planner.records import dataclass
 
 Place = tuple[str, str, int]
 """Site, accelerator and period, counted from 0."""

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -23,6 +22,7 @@ from planner.cli.output import print_json
 from planner.documents import Node, parse_document, read_source, shown_path
 from planner.errors import InputError, Problem, UsageError
 from planner.files import write_whole
+from planner.records import dataclass
 from planner.regression.check import Checked, Request, check_file
 from planner.regression.discover import orphans_in, source_of
 from planner.regression.document import as_document

@@ -1,7 +1,6 @@
 """``planner cost inference`` and ``recommendation``: the work, and what is printed."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import typer
@@ -25,6 +24,7 @@ from planner.cost.recommendation import RankingRow, ranking_rows
 from planner.cost.serving import InferenceRow, inference_rows
 from planner.economics.inputs import Default
 from planner.errors import InputError, Problem
+from planner.records import dataclass
 from planner.specs.fields import Ratio, Unit
 from planner.units import magnitude
 

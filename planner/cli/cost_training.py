@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import typer
@@ -21,6 +20,7 @@ from planner.cost.runs import (
 from planner.documents import display_path, locate
 from planner.errors import InputError, Problem
 from planner.performance.results import Rejection
+from planner.records import dataclass
 
 _MODEL_KEYS = ("parameters", "active_parameters")
 _PLACES = {"precision": "precision", "memory": "count", "kind": "accelerator"}

@@ -1,7 +1,6 @@
 """``planner diff``: what differs between two plans, and whether that is too much."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from planner.cli.diff_text import DiffText, verdict_of
@@ -9,6 +8,7 @@ from planner.cli.errors import print_error
 from planner.cli.options import Terminal
 from planner.cli.output import print_json
 from planner.errors import InfeasibleError, SolverError, UsageError
+from planner.records import dataclass
 from planner.regression.actual import actual_difference
 from planner.regression.conditions import Condition
 from planner.regression.diff import Difference, Row, difference

@@ -1,7 +1,7 @@
 """``planner explain``: the command; ``explain_text`` says what it prints."""
 
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 import typer
@@ -24,6 +24,7 @@ from planner.explain.own_or_lease import own_or_lease
 from planner.explain.why_not import WhyNot, why_not
 from planner.pipeline import Solved
 from planner.pipeline import run as solve_again
+from planner.records import dataclass
 from planner.specs.load import load_scenario, reload
 from planner.specs.scenario import Scenario
 

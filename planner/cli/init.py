@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from planner.cli.errors import print_line
@@ -13,6 +12,7 @@ from planner.errors import InputError, Problem, UsageError
 from planner.files import write_whole
 from planner.init.continuation import Draft, continuation
 from planner.init.template import template_text
+from planner.records import dataclass
 from planner.specs.load import load_scenario
 
 DEFAULT = "scenario.yaml"

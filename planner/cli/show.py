@@ -1,7 +1,6 @@
 """``planner show``: the resolved scenario, and where each of its values comes from."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import yaml
@@ -12,6 +11,7 @@ from planner.cli.options import Terminal
 from planner.cli.output import print_json, print_warnings
 from planner.cli.tables import Column, Screen, Table
 from planner.documents import Node, Path, find, plain, walk_leaves
+from planner.records import dataclass
 from planner.specs.catalogue import Catalogue
 from planner.specs.inflation import WRITTEN, is_price, year_of
 from planner.specs.load import load_scenario

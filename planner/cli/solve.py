@@ -2,7 +2,6 @@
 
 import math
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -16,6 +15,7 @@ from planner.documents import shown_path
 from planner.errors import InputError, Problem
 from planner.files import write_whole
 from planner.plan.plan import Plan
+from planner.records import dataclass
 from planner.specs.load import load_scenario
 from planner.specs.scenario import Scenario
 

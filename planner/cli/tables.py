@@ -3,7 +3,6 @@
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import zip_longest
 from shutil import get_terminal_size
 from textwrap import wrap
@@ -12,6 +11,7 @@ from unicodedata import east_asian_width
 import typer
 
 from planner.cli.errors import print_line
+from planner.records import dataclass
 
 _GAP = 2
 _LONGEST_WORD = 30

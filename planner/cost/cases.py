@@ -1,7 +1,6 @@
 """A file of serving cases, and everything that its names stand for."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from planner import documents
@@ -19,6 +18,7 @@ from planner.errors import InputError, Problem
 from planner.performance.chips import Chip
 from planner.performance.inputs import chip
 from planner.performance.ranges import Range, exactly
+from planner.records import dataclass
 from planner.specs.accelerator import Accelerator
 from planner.specs.case import Case, Cases, InferenceCase
 from planner.specs.catalogue import Catalogue

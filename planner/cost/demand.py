@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from planner.documents import Node, find
@@ -10,6 +9,7 @@ from planner.economics.inputs import Default
 from planner.errors import InputError, Problem
 from planner.performance.replica import ServingRequest
 from planner.performance.results import InferenceRate
+from planner.records import dataclass
 from planner.specs.catalogue import Catalogue
 from planner.units import magnitude, parse
 

@@ -1,11 +1,11 @@
 """The published runs that are nearest to an estimate, with how far they are."""
 
 import heapq
-from dataclasses import dataclass
 from typing import Any
 
 from planner.cost.training import Estimate
 from planner.performance.published import PublishedRun, Survey, distance, load_survey
+from planner.records import dataclass
 
 SHOWN = 3
 _WEIGHT_OF_UNKNOWN_AGE = 2.0

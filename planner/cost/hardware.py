@@ -1,7 +1,6 @@
 """An accelerator as an estimate of training sees it: speed, power and money."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from planner.documents import Node, find
 from planner.economics.inputs import (
@@ -16,6 +15,7 @@ from planner.economics.ownership import Component, hourly_kwh, owned_hour
 from planner.performance.chips import Chip
 from planner.performance.inputs import chip
 from planner.performance.ranges import Factor, factor
+from planner.records import dataclass
 from planner.specs.accelerator import Accelerator
 
 _MONTHS_OF_A_YEAR = 12.0

@@ -1,13 +1,13 @@
 """Serving against a host's list price: margin, break-even, and when to leave it."""
 
 import re
-from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from planner.cost.cases import Candidate
 from planner.performance.replica import ServingRequest
 from planner.performance.results import InferenceRate
 from planner.periods import HOURS_OF_A_DAY, SECONDS_OF_AN_HOUR
+from planner.records import dataclass
 from planner.units import magnitude, parse
 
 _MILLION = 1e6

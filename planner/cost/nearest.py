@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from planner.performance.chips import Chip
 from planner.performance.constants import load_constants
@@ -10,6 +10,7 @@ from planner.performance.inference import case_of, inference_rate, offered
 from planner.performance.models import Transformer
 from planner.performance.replica import Replica, ServingRequest
 from planner.performance.results import InferenceRate, Rejection
+from planner.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What analysts ask: how many, how long, which is cheapest, what a project costs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from planner.cost.evidence import nearest, warning
@@ -11,6 +11,7 @@ from planner.economics.inputs import Default
 from planner.economics.ownership import COMPONENTS
 from planner.performance.ranges import Range
 from planner.performance.results import Rejection
+from planner.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Literal
 
 from planner.cost.cases import Candidate, ServingCase
@@ -13,6 +13,7 @@ from planner.performance.ranges import Range, exactly, product, spread
 from planner.performance.recommendation import RankingWork, recommendation_rate
 from planner.performance.results import RecommendationRate, Rejection
 from planner.periods import SECONDS_OF_AN_HOUR
+from planner.records import dataclass
 from planner.specs.case import RecommendationCase
 from planner.units import magnitude
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -16,6 +15,7 @@ from planner.performance.constants import load_constants
 from planner.performance.inputs import transformer
 from planner.performance.models import Transformer
 from planner.performance.results import Rejection
+from planner.records import dataclass
 from planner.specs.accelerator import Accelerator
 from planner.specs.catalogue import Catalogue
 from planner.specs.economics import Economics

@@ -1,7 +1,7 @@
 """What serving a language model costs: a case on each of its accelerators."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Literal
 
 from planner.cost.cases import Candidate, ServingCase
@@ -15,6 +15,7 @@ from planner.performance.ranges import Range, exactly, product, spread
 from planner.performance.replica import ServingRequest
 from planner.performance.results import InferenceRate, Rejection
 from planner.periods import SECONDS_OF_AN_HOUR
+from planner.records import dataclass
 from planner.specs.case import InferenceCase
 from planner.units import Quantity, magnitude
 

@@ -8,7 +8,7 @@ do; draw and prices range as their files say.  Independent deviations add in qua
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from planner.cost.hardware import Hardware
@@ -22,6 +22,7 @@ from planner.performance.ranges import Factor, Range, factor
 from planner.performance.results import Rejection
 from planner.performance.training import flops_per_token
 from planner.periods import HOURS_OF_A_DAY, SECONDS_OF_AN_HOUR
+from planner.records import dataclass
 
 Method = Literal["pretraining", "fine_tuning", "lora"]
 Setting = Literal["production", "benchmark"]

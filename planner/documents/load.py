@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from planner.documents.merge import merge
 from planner.documents.node import Mark, Node
@@ -11,6 +11,7 @@ from planner.documents.reader import parse_yaml
 from planner.documents.source import Source, beside, read_source
 from planner.documents.sourced import unwrap
 from planner.errors import InternalError, Problem
+from planner.records import dataclass
 
 MOST_FILES = 100
 

@@ -5,12 +5,12 @@ specs keep the value alone, so the bounds are read from the document beside them
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from planner.documents import Node, find
 from planner.economics.ownership import Ownership
 from planner.performance.ranges import Range, exactly
+from planner.records import dataclass
 from planner.units import magnitude, parse
 
 _USD, _PER_YEAR, _MONTH = "USD", "1/year", "month"

@@ -14,10 +14,11 @@ Use::
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Literal
 
 from planner.performance.ranges import Range, spread
+from planner.records import dataclass
 
 HOURS_OF_A_YEAR = 8766.0
 

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -12,6 +11,7 @@ from planner.explain.inputs import Input, input_at
 from planner.explain.keys import fed_by
 from planner.explain.prices import price_key
 from planner.pipeline import Solved
+from planner.records import dataclass
 from planner.solvers.highs import Live
 from planner.units import magnitude, parse
 

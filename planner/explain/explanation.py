@@ -1,7 +1,7 @@
 """Everything that ``explain`` tells of one plan."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from math import isfinite
 from typing import Any
 
@@ -12,6 +12,7 @@ from planner.periods import Span
 from planner.pipeline import Solved
 from planner.plan.findings import PriceRow
 from planner.plan.plan import Plan
+from planner.records import dataclass
 
 BINDING = 0.999999
 """Utilisation from which a limit counts as used up."""

@@ -2,13 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
 from planner.errors import SolverError
 from planner.formulation.arrays import Arrays, Floats
 from planner.formulation.build import Program
+from planner.records import dataclass
 from planner.solvers.highs import Live
 from planner.solvers.solution import Solution
 from planner.solvers.tie_break import THRESHOLDS, face

@@ -1,10 +1,10 @@
 """One number among the inputs: what stands at a path, and what sets another."""
 
 import re
-from dataclasses import dataclass
 
 from planner.documents import suggest, walk_leaves
 from planner.errors import InputError, Problem
+from planner.records import dataclass
 from planner.specs.scenario import Scenario
 
 _NUMBER = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*?)\s*")

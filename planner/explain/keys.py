@@ -2,7 +2,6 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from math import inf
 
 from planner.explain.prices import COMMITTED, key_of
@@ -10,6 +9,7 @@ from planner.explain.stage_prices import PriceKey, stage_of
 from planner.formulation.coefficients import standing_mw
 from planner.periods import Span
 from planner.plan.findings import PriceRow
+from planner.records import dataclass
 from planner.specs.demand import demand_unit, mean_demand, minimum_of
 from planner.specs.lease import LEASE
 from planner.specs.scenario import Scenario

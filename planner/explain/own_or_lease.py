@@ -8,9 +8,9 @@ budgets are worth elsewhere, all of which the plan itself weighs.
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from planner.plan.plan import Plan
+from planner.records import dataclass
 from planner.specs.accelerator import Accelerator
 from planner.specs.checks import buyable
 from planner.specs.scenario import Scenario, Site

@@ -7,7 +7,7 @@ the optimum, not the dual of a row.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from planner.formulation.arrays import Floats
 from planner.formulation.build import Program
 from planner.formulation.rows import Row
 from planner.plan.findings import PriceRow
+from planner.records import dataclass
 from planner.solvers.solution import Solution
 
 USD_PER_MUSD = 1e6

@@ -6,13 +6,13 @@ that makes the program feasible is a linear program of its own.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from planner.explain.keys import growth_at, step_at
 from planner.formulation.build import Program
 from planner.formulation.rows import Row
 from planner.periods import Span
+from planner.records import dataclass
 from planner.specs.demand import demand_unit
 from planner.specs.scenario import Scenario
 from planner.specs.series import Series, Step

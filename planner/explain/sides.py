@@ -1,7 +1,6 @@
 """Prices on both sides of a value, by solving again with a little more and less."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -9,6 +8,7 @@ from planner.explain.prices import homes_of, price_key, prices_at
 from planner.explain.stage_prices import PriceKey
 from planner.formulation.arrays import Arrays
 from planner.formulation.build import Program
+from planner.records import dataclass
 from planner.solvers.highs import Live
 
 STEP = 1e-4

@@ -1,13 +1,13 @@
 """Why an accelerator does not work on a workload, and at which price it would."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from planner.documents import suggest
 from planner.errors import InputError, Problem
 from planner.explain.entry import FORCED, forced, loss_per_price
 from planner.formulation.build import Program
 from planner.pipeline import Solved
+from planner.records import dataclass
 from planner.specs.scenario import Scenario
 from planner.units import magnitude
 

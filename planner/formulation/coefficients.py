@@ -6,7 +6,6 @@ L offers of leases, T periods (counted from 0), B load blocks, K steps of a valu
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import accumulate
 
 from planner.economics.money import capital_charge
@@ -21,6 +20,7 @@ from planner.formulation.whole import Whole, whole_of
 from planner.formulation.work import Work, work_of
 from planner.performance.pairing import Rates
 from planner.periods import months_between
+from planner.records import dataclass
 from planner.specs.accelerator import Accelerator
 from planner.specs.scenario import Scenario, Site
 from planner.units import magnitude

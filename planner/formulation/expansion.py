@@ -1,10 +1,10 @@
 """Power that can be added to sites: where, when, for how long and at what cost."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from planner.economics.money import discount_factor, residual_value
 from planner.formulation.clock import Clock
+from planner.records import dataclass
 from planner.specs.build_out import Expansion
 from planner.specs.scenario import Scenario, Site
 from planner.units import magnitude

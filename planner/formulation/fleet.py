@@ -3,9 +3,9 @@
 import math
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from planner.formulation.clock import Clock
+from planner.records import dataclass
 from planner.specs.accelerator import Accelerator
 from planner.specs.checks import buyable
 from planner.specs.scenario import Scenario

@@ -2,9 +2,9 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from planner.formulation.clock import Clock
+from planner.records import dataclass
 from planner.specs.lease import Lease
 from planner.specs.scenario import Scenario
 from planner.units import magnitude

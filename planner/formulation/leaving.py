@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from planner.economics.money import discount_factor, residual_share, residual_value
 from planner.formulation.clock import Clock
 from planner.formulation.fleet import Fleet
+from planner.records import dataclass
 from planner.specs.scenario import Scenario
 from planner.units import magnitude
 

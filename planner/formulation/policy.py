@@ -1,10 +1,10 @@
 """Policies and the budgets of carbon and running costs, as numbers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from planner.formulation.clock import Clock
 from planner.formulation.work import Work
+from planner.records import dataclass
 from planner.specs.policy import (
     Residency,
     Spare,

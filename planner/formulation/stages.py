@@ -6,11 +6,11 @@ what is served of it on average over its hours with demand, a run what is comple
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
 
 from planner.formulation.coefficients import Coefficients
 from planner.formulation.rows import Pair
 from planner.formulation.variables import Variables
+from planner.records import dataclass
 
 LARGEST = 100.0
 """Largest cost in any objective that a solver is handed."""

@@ -1,10 +1,10 @@
 """Who comes first: the tiers of serve_by_priority, as numbers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from planner.formulation.clock import Clock
 from planner.formulation.work import Work
+from planner.records import dataclass
 from planner.specs.demand import PRIORITY
 from planner.specs.scenario import Scenario
 

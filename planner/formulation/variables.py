@@ -6,7 +6,7 @@ A column exists only where it can be non-zero. Counts are in units of
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from operator import itemgetter
 from typing import Any, Generic, TypeVar
 
@@ -21,6 +21,7 @@ from planner.formulation.places import (
     retired_keys,
 )
 from planner.formulation.rows import Column, named
+from planner.records import dataclass
 
 Key = TypeVar("Key", bound=tuple[object, ...])
 Groups = dict[Any, list[tuple[Key, Column]]]

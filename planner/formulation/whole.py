@@ -1,10 +1,10 @@
 """What of an integer plan is whole, and how much there can be of it at most."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from planner.formulation.work import Work
 from planner.performance.pairing import Rate, Rates
+from planner.records import dataclass
 from planner.specs.scenario import Scenario
 from planner.specs.workload import TrainingRun
 

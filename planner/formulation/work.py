@@ -1,12 +1,12 @@
 """Rates as shares of demand, windows of runs, and values: the work side."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import pairwise
 
 from planner.economics.money import discount_factor
 from planner.formulation.clock import ALL_DAY, Clock
 from planner.performance.pairing import Rate, Rates
+from planner.records import dataclass
 from planner.specs.demand import (
     demand_unit,
     mean_demand,

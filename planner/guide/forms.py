@@ -2,10 +2,10 @@
 
 import types
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from planner.periods import Span
+from planner.records import dataclass
 from planner.specs.fields import Count, Name, Names, Ratio, Spec, Truth, Unit, Whole
 from planner.specs.series import Growth, SeriesOf
 from planner.specs.supply import Supply

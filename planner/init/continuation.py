@@ -8,7 +8,6 @@ remain that it has not trained on. All else is as the scenario of the plan has i
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from planner.init.overlay import node_of, overlay, settled
 from planner.init.past import Past
 from planner.init.plan_file import STDIN, read_plan, refusal, scenario_of
 from planner.init.policies import check_shares
+from planner.records import dataclass
 from planner.specs.scenario import Scenario
 
 _DATE = re.compile(r"_\d{4}(q[1-4]|_\d{2})$")

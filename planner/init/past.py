@@ -1,12 +1,13 @@
 """What a plan has done before a date: fleet, orders, money and training."""
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from planner.performance.pairing import Rate, Rates, rates
 from planner.periods import Span, months_between
 from planner.plan.plan import Plan
 from planner.plan.rows import ExpansionRow, PurchaseRow
+from planner.records import dataclass
 from planner.specs.demand import run_window
 from planner.specs.lease import Lease
 from planner.specs.scenario import Scenario

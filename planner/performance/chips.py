@@ -1,8 +1,10 @@
 """An accelerator as the performance layer sees it: floats in named units."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, NamedTuple
+
+from planner.records import dataclass
 
 Kind = Literal[
     "llm_training",

@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from planner import documents
 from planner.documents import Node
+from planner.records import dataclass
 
 _FILE = Path(__file__).with_name("efficiency.yaml")
 

@@ -8,7 +8,6 @@ requests costs a share of them.  Constants and their fit are in ``efficiency.yam
 """
 
 import math
-from dataclasses import dataclass
 from typing import Literal
 
 from planner.performance.chips import Chip, Peak, peak_for
@@ -22,6 +21,7 @@ from planner.performance.replica import (
     load_of,
 )
 from planner.performance.results import InferenceRate, Rejection
+from planner.records import dataclass
 
 _GB = 1e9
 _LOW = "low"

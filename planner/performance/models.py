@@ -1,6 +1,6 @@
 """Models as the performance layer sees them: floats in named units."""
 
-from dataclasses import dataclass
+from planner.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

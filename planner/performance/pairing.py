@@ -1,7 +1,7 @@
 """The rate of every workload on every accelerator of a scenario."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from planner.performance.chips import Chip
 from planner.performance.constants import load_constants
@@ -25,6 +25,7 @@ from planner.performance.results import (
 )
 from planner.performance.training import brackets, in_job, training_rate
 from planner.periods import HOURS_OF_A_DAY, SECONDS_OF_AN_HOUR
+from planner.records import dataclass
 from planner.specs.accelerator import Accelerator
 from planner.specs.demand import demand_unit, run_window
 from planner.specs.model import Model

@@ -16,7 +16,6 @@ from ``tests/published/fit_training.py``.
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from operator import mul
 from typing import NamedTuple
@@ -25,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.performance.ranges import Range
+from planner.records import dataclass
 
 Vector = tuple[float, ...]
 Array = NDArray[np.float64]

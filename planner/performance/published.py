@@ -3,13 +3,13 @@
 import csv
 import math
 from collections.abc import Container
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from planner import documents
 from planner.performance.prior import Prior, Spreads, Traits
+from planner.records import dataclass
 
 _FOLDER = Path(__file__).parent
 RUNS = _FOLDER / "training_runs.csv"

@@ -9,13 +9,13 @@ as the rows would add to that; row-wise state, the usual choice, does not).
 """
 
 import math
-from dataclasses import dataclass
 from typing import Literal
 
 from planner.performance.chips import Chip, Peak, peak_for
 from planner.performance.constants import RecommendationConstants
 from planner.performance.models import RankingModel
 from planner.performance.results import RecommendationRate, Rejection
+from planner.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

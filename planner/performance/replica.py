@@ -14,11 +14,11 @@ Lengths may be arrays of one shape: then so are all that follows from them.
 """
 
 import math
-from dataclasses import dataclass
 from typing import Any
 
 from planner.performance.constants import InferenceConstants
 from planner.performance.models import Architecture, Transformer
+from planner.records import dataclass
 
 _STEPS = 12
 """Newton's from below: one is exact for a dense model, few are needed for experts."""

@@ -1,7 +1,8 @@
 """What the performance layer answers: a rate, or the reason why there is none."""
 
-from dataclasses import dataclass
 from typing import Literal
+
+from planner.records import dataclass
 
 Reason = Literal[
     "kind",

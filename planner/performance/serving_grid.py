@@ -1,7 +1,5 @@
 """Serving rates of many requests at once: the closed form on arrays."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,6 +9,7 @@ from planner.performance.inference import case_of, offered
 from planner.performance.models import Transformer
 from planner.performance.replica import Replica, ServingRequest, least
 from planner.performance.results import Rejection
+from planner.records import dataclass
 
 Array = NDArray[np.float64]
 

@@ -1,6 +1,6 @@
 """The rows of a plan's accounts: plain values, the unit in every name."""
 
-from dataclasses import dataclass
+from planner.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

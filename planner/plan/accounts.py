@@ -6,7 +6,7 @@ the net present value. What a row says is defined at its type in ``plan.rows``.
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 from planner.performance.pairing import Rates
@@ -16,6 +16,7 @@ from planner.plan.equivalents import equivalents, h100_weights
 from planner.plan.plan import Plan
 from planner.plan.revenue import does_it_pay
 from planner.plan.unit_costs import unit_cost_rows
+from planner.records import dataclass
 from planner.specs.scenario import Scenario
 
 

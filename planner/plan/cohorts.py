@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from planner.plan.plan import Plan
+from planner.records import dataclass
 from planner.specs.scenario import Scenario
 from planner.units import magnitude
 

@@ -1,6 +1,6 @@
 """What is found about a plan, or about why there is none: plain rows."""
 
-from dataclasses import dataclass
+from planner.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

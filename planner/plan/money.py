@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 
 from planner.economics.money import discount_factor, residual_value
 from planner.economics.ownership import HOURS_OF_A_YEAR
@@ -11,6 +11,7 @@ from planner.plan.equivalents import equivalents
 from planner.plan.leases import hourly_usd, hours_of, rents_of
 from planner.plan.rows import CostRow, Metrics, Parts, RunRow
 from planner.plan.values import Values
+from planner.records import dataclass
 from planner.specs.scenario import Scenario
 from planner.specs.workload import TrainingRun
 from planner.units import magnitude

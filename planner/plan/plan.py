@@ -1,6 +1,6 @@
 """A plan: its sections, as JSON and as pandas frames."""
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any, Literal
 
 from planner.plan.account_rows import AccountRow, DoesItPay, Totals, UnitCostRow
@@ -28,6 +28,7 @@ from planner.plan.rows import (
     TierRow,
     TransferRow,
 )
+from planner.records import dataclass
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -1,6 +1,8 @@
 """The rows of a plan: plain values, the unit in every name (formats §6)."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from planner.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
 """A solution's numbers under the keys of the program's columns, in user units."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from planner.formulation.build import Program
 from planner.formulation.clock import ALL_DAY
 from planner.formulation.variables import Family, Key
+from planner.records import dataclass
 from planner.solvers.solution import Solution
 
 NOISE = 1e-6

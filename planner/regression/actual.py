@@ -4,12 +4,12 @@ import csv
 import io
 import math
 from collections import defaultdict
-from dataclasses import dataclass
 
 from planner.documents import read_source
 from planner.errors import InputError, Problem, UsageError
 from planner.periods import Span
 from planner.plan.plan import Plan
+from planner.records import dataclass
 from planner.regression.diff import Difference, compared
 from planner.regression.numbers import rounded
 from planner.regression.rows import Cells, Key, periods_of

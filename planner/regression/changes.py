@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 from planner.documents import Mark
+from planner.records import dataclass
 from planner.regression.inputs import CONSTANTS, DEFAULTS
 from planner.regression.numbers import same_value
 

@@ -1,13 +1,14 @@
 """One file checked against its golden, or its golden written."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Literal
 
 from planner.documents import shown_path
 from planner.errors import InfeasibleError, InputError, PlannerError, Problem
 from planner.files import write_whole
+from planner.records import dataclass
 from planner.regression.changes import Change
 from planner.regression.compare import Drift, drifts
 from planner.regression.explain import Explained, changed_inputs, explained

@@ -1,9 +1,9 @@
 """A golden against what solving gives now."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Literal
 
+from planner.records import dataclass
 from planner.regression.golden import Golden
 from planner.regression.numbers import ABSOLUTE, RELATIVE, close
 from planner.specs.scenario import METRICS, MetricCheck

@@ -3,10 +3,10 @@
 import operator
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from planner.documents import suggest
 from planner.errors import UsageError
+from planner.records import dataclass
 from planner.regression.diff import Row
 from planner.specs.scenario import METRICS
 from planner.units import QuantityError, magnitude, parse

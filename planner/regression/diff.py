@@ -1,10 +1,10 @@
 """What differs between two plans, and between their inputs."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from planner.periods import Span
 from planner.plan.plan import Plan
+from planner.records import dataclass
 from planner.regression.changes import Change, changes_between
 from planner.regression.numbers import ABSOLUTE, RELATIVE, close
 from planner.regression.rows import (

@@ -1,10 +1,10 @@
 """How much of a drift each changed input is: put back alone, and solved again."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from planner.errors import PlannerError
+from planner.records import dataclass
 from planner.regression.changes import Change, by_file, changes_between
 from planner.regression.compare import Drift
 from planner.regression.golden import Golden

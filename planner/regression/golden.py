@@ -1,7 +1,7 @@
 """A golden: what planning a scenario gave, and from what (formats §1, §4)."""
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -9,6 +9,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from planner.documents import read_source, shown_path
 from planner.errors import InputError, Problem
+from planner.records import dataclass
 
 FORMAT_VERSION = 1
 SUFFIX = ".golden.json"

@@ -2,12 +2,12 @@
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from planner.documents import Mark, Node, plain, walk_leaves
 from planner.performance.constants import constants_tree
+from planner.records import dataclass
 from planner.specs.catalogue import Catalogue
 from planner.specs.scenario import Scenario
 from planner.specs.workload import Inference, Recommendation

@@ -6,12 +6,13 @@ import tarfile
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
 from planner.documents import Mark
 from planner.errors import InputError, Problem, UsageError
+from planner.records import dataclass
 from planner.specs.catalogue import ENVIRONMENT
 
 _DATA = ("hardware", "scenarios")

@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from statistics import fmean
 
 from planner.periods import Span
 from planner.plan.plan import Plan
+from planner.records import dataclass
 from planner.regression.numbers import rounded
 
 Key = tuple[str, ...]

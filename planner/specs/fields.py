@@ -7,7 +7,6 @@ Ratios (shares, factors) become plain floats, since they have no unit to lose.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from math import isfinite
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -22,6 +21,7 @@ from pydantic import (
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from planner.periods import Span
+from planner.records import dataclass
 from planner.units import Quantity, magnitude, parse, ureg
 
 Kind = Literal[

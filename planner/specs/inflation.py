@@ -8,12 +8,12 @@ that of its source's `as_of`. What names no source, `assumption` or `--set` is m
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from planner.documents import Node, Path, find
 from planner.documents.node import item_name
 from planner.errors import Problem
 from planner.periods import MONTHS_OF_A_YEAR
+from planner.records import dataclass
 from planner.specs.series import Growth
 from planner.specs.sources import ASSUMPTION, SET
 

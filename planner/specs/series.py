@@ -1,13 +1,13 @@
 """Values over time: levels that hold, and amounts that a span may use up."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from planner.periods import Span
+from planner.records import dataclass
 from planner.specs.fields import Unit, refuse
 from planner.units import Quantity, magnitude, parse
 

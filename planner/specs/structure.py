@@ -1,7 +1,7 @@
 """Plain values to validated types: every problem, with its place and a remedy."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, NamedTuple, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -9,6 +9,7 @@ from pydantic_core import ErrorDetails
 
 from planner.documents import Node, display_path, locate, suggest
 from planner.errors import Problem
+from planner.records import dataclass
 from planner.specs.docs import field_docs
 from planner.specs.fields import CHOICE, UNKNOWN, Spec, shown
 

@@ -1,11 +1,11 @@
 """Deliveries of an accelerator over time: limits and commitments (formats §4)."""
 
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
 from planner.periods import Span
+from planner.records import dataclass
 from planner.specs.fields import count, refuse, refuse_key
 
 

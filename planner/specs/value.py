@@ -1,11 +1,11 @@
 """What served work is worth, and how much of it is asked for (formats §4)."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from planner.records import dataclass
 from planner.specs.fields import Ratio, Unit, further, refuse, refuse_key, shown
 from planner.specs.series import Series, SeriesOf
 from planner.units import Quantity
