@@ -89,12 +89,10 @@ def opex_budget(c: Coefficients, v: Variables) -> Rows:
 
     Rows: spans. Unit: MUSD. Price: present $ per nominal $.
     """
-    costs = list(running_costs(c, v)) if c.rules.opex else []
+    costs = running_costs(c, v) if c.rules.opex else []
     for span in c.rules.opex:
         inside = set(span.periods)
-        pairs = _summed(
-            (one.column, one.nominal_musd) for one in costs if one.t in inside
-        )
+        pairs = _summed((x, musd) for x, t, musd, _ in costs if t in inside)
         if pairs:
             yield Row("opex_budget", (span.label,), pairs, "<=", span.limit)
 
