@@ -1,5 +1,7 @@
 """Where and when units can stand, leave, move, and be worth something at the end."""
 
+from collections import defaultdict
+
 from planner.formulation.coefficients import Coefficients
 
 Stand = tuple[str, str, int]
@@ -103,6 +105,9 @@ def assigned_keys(
 ) -> list[tuple[str, str, str, int, str]]:
     """Return where units can work: pair, place, period and block all allow it."""
     keys = []
+    stood: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for a, s, t in installed:
+        stood[a, s].add(t)
     for (w, a), sites in c.work.pairs.items():
         if w in c.work.maximum and a not in c.work.maximum[w]:
             continue
@@ -112,6 +117,6 @@ def assigned_keys(
             else c.work.live[w]
         )
         for s in sites:
-            stands = {t for t in range(c.clock.count) if (a, s, t) in installed}
+            stands = stood.get((a, s), ())
             keys += [(a, s, w, t, b) for t, b in cells if t in stands]
     return keys

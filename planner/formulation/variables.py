@@ -7,6 +7,7 @@ A column exists only where it can be non-zero. Counts are in units of
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import field
+from itertools import count
 from operator import itemgetter
 from typing import Any, Generic, TypeVar
 
@@ -236,7 +237,7 @@ class _Maker:
     ) -> Family[Key]:
         """Return the next columns, one for each key; whole ones where that is so."""
         first = self.made
-        columns = {key: column for column, key in enumerate(keys, first)}
+        columns = dict(zip(keys, count(first), strict=False))
         self.made += len(columns)
         divided = self.divided or whole is None
         flags = () if divided else [whole(key) for key in columns]  # type: ignore[misc]  # it is set here
