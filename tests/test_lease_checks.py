@@ -155,7 +155,7 @@ def test_work_at_an_offer_that_it_may_not_use_is_rejected(world: World) -> None:
         ),
         (
             "name: cloud, price: 2 USD/hour, limit: 3, committed: 4",
-            "leases.cloud.committed: more is committed than the limit allows",
+            "leases.cloud.committed: 4 is above the limit 3; write at most 3",
         ),
         (
             "name: cloud",

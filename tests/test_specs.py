@@ -275,6 +275,11 @@ UNKNOWN = {
         "    demant: 3",
         "case.yaml:12:5: workloads.chat.demant: unknown key (did you mean 'demand'?)",
     ),
+    "key of another kind": added(
+        "    steady: true",
+        "case.yaml:12:5: workloads.chat.steady: is for 'kind: training', and this is "
+        "'kind: inference'; remove it",
+    ),
     "key of a site": replaced(
         POWER,
         f"{POWER}, powwer: 2 MW",
@@ -704,6 +709,11 @@ CONFLICTS = {
         PROFILE.replace("PEAK", "3").replace("REST", "0.6667") + WITHIN + BLOCKS,
         "case.yaml:12:14: workloads.chat.profile: has the mean 1.2500 over the day; "
         "it must be 1; scale it",
+    ),
+    "profile without load blocks": added(
+        PROFILE.replace("PEAK", "2").replace("REST", "0.6667") + WITHIN,
+        "case.yaml:12:14: workloads.chat.profile: is of load blocks, and the scenario "
+        "has none; write e.g. 'load_blocks: {peak: 6 h, day: 10 h, night: 8 h}'",
     ),
     "profile without peak_to_average": added(
         PROFILE.replace("PEAK", "2").replace("REST", "0.6667") + BLOCKS,

@@ -30,7 +30,7 @@ def _words(report: "Report", at: "Loc", workload: Workload) -> None:
         for key in ("single_site", "single_accelerator")
         if getattr(workload, key)
     ]
-    if workload.accelerators.minimum:
+    if workload.accelerators.minimum and isinstance(workload, TrainingRun):
         words.append(("accelerators", "minimum"))
     for loc in words:
         message = "is for integer plans: a part of a plan cannot be kept whole"

@@ -55,5 +55,6 @@ class Lease(Spec):
                     message = "cannot stand on an on-demand offer, which ends any hour"
                     raise refuse(f"{message}; remove it, or on_demand", key)
         if self.limit is not None and self.committed > self.limit:
-            raise refuse("more is committed than the limit allows", "committed")
+            message = f"{self.committed:g} is above the limit {self.limit:g}"
+            raise refuse(f"{message}; write at most {self.limit:g}", "committed")
         return self

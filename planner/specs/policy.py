@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import BeforeValidator, Discriminator, Tag
 
 from planner.periods import Span
-from planner.specs.fields import CHOICE, Count, Name, Share, Spec
+from planner.specs.fields import CHOICE, Count, Name, Ratio, Share, Spec
 from planner.specs.series import Series
 
 
@@ -59,7 +59,7 @@ class VendorShare(PolicyBase):
     kind: Literal["vendor_share"]
     vendor: str
     """Vendor of the accelerators that count."""
-    maximum: Share
+    maximum: Annotated[float, Ratio("80 %", 0.0, 1.0)]
     """Its largest share."""
     of: Literal["purchases", "power"] = "purchases"
     """Money spent in each span of the capex budget, or nameplate in each period."""
@@ -85,7 +85,7 @@ class Spare(PolicyBase):
     kind: Literal["spare"]
     accelerator: str
     """Name of the accelerator."""
-    share: Share
+    share: Annotated[float, Ratio("3 %", 0.0, 1.0)]
     """Share of those in working order that stays without work, at every site."""
 
 

@@ -223,7 +223,7 @@ class ScenarioSpec(Spec):
     """Yearly discount; absent: none."""
     integer: Truth = False
     """Whether systems, replicas and runs are whole; absent: fractions are allowed."""
-    gap: Share = 0.005
+    gap: Annotated[float, Ratio("0.5 %", 0.0, 1.0)] = 0.005
     """Of an integer plan: relative distance from the proven bound that suffices."""
     early_retirement: Truth = False
     """Whether units may be scrapped before the end of their life."""

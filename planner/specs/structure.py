@@ -147,7 +147,26 @@ def _missing(error: _Error) -> _Said:
 
 
 def _extra(error: _Error) -> _Said:
-    return _unknown(error.loc, _keys_of(_class_at(error.cls, error.raw[:-1])))
+    """Return what is said of a key that this kind of mapping does not have."""
+    owner, key = _class_at(error.cls, error.raw[:-1]), str(error.loc[-1])
+    others = [c for c in _classes_at(error.cls, error.raw[:-2]) if c is not owner]
+    having = [_kind_of(other) for other in others if key in _keys_of(other)]
+    if owner is None or _kind_of(owner) == "" or not any(having):
+        return _unknown(error.loc, _keys_of(owner))
+    kinds = " or ".join(dict.fromkeys(kind for kind in having if kind))
+    message = f"is for {kinds}, and this is {_kind_of(owner)}"
+    return _Said(error.loc, message, "remove it", key=True)
+
+
+def _kind_of(cls: type[BaseModel]) -> str:
+    """Return what makes a mapping one of several kinds; empty where nothing does."""
+    words = []
+    for key in ("kind", "mode"):
+        field = cls.model_fields.get(key)
+        choices = get_args(field.annotation) if field else ()
+        if field and field.is_required() and len(choices) == 1:
+            words.append(f"{key}: {choices[0]}")
+    return f"'{', '.join(words)}'" if words else ""
 
 
 def _unknown_key(error: _Error) -> _Said:
@@ -234,6 +253,12 @@ def _real_loc(loc: Loc, data: Any) -> Loc:
 
 def _class_at(cls: type[Spec], loc: Loc) -> type[BaseModel] | None:
     """Return the type of the mapping at ``loc``, for its known keys."""
+    found = _classes_at(cls, loc)
+    return found[0] if found else None
+
+
+def _classes_at(cls: type[Spec], loc: Loc) -> list[type[BaseModel]]:
+    """Return the types that the mapping at ``loc`` may have."""
     current: list[type[BaseModel]] = [cls]
     for part in loc:
         tagged = [c for c in current if f"<{c.__name__}>" == part]
@@ -243,7 +268,7 @@ def _class_at(cls: type[Spec], loc: Loc) -> type[BaseModel] | None:
         fields = [c.model_fields[part] for c in current if part in c.model_fields]
         if fields:
             current = [c for f in fields for c in _specs_in(f.annotation)]
-    return current[0] if current else None
+    return current
 
 
 def _specs_in(annotation: Any) -> Iterator[type[BaseModel]]:

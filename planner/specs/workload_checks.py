@@ -153,6 +153,11 @@ def _profile(report: "Report", at: "Loc", service: Service) -> None:
     if service.peak_to_average is None:
         expected = "write the ratio within a block, e.g. 'peak_to_average: 1.2'"
         report.problem(at, "has a profile but no peak_to_average", expected)
+    if report.scenario.spec.load_blocks is None:
+        message = "is of load blocks, and the scenario has none"
+        expected = "write e.g. 'load_blocks: {peak: 6 h, day: 10 h, night: 8 h}'"
+        report.problem((*at, "profile"), message, expected)
+        return
     if set(service.profile) != set(blocks):
         message = f"names {', '.join(service.profile)}; the load blocks are"
         report.problem((*at, "profile"), f"{message} {', '.join(blocks)}")
