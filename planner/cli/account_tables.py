@@ -11,6 +11,8 @@ _UNITS = (
     ("usd_per_msample", "Msample"),
     ("usd_per_mrequest", "Mrequest"),
 )
+_MW_DIGITS = 6
+"""Less than a watt of what sites leave is the solver's rounding."""
 
 
 def account_table(plan: Plan, *, whole: bool) -> Table:
@@ -37,7 +39,7 @@ def _figures(row: AccountRow | Totals, *, whole: bool) -> list[str]:
         money(row.opex_usd),
         money(row.tco_usd),
         percent(row.utilisation),
-        power(row.stranded_mw),
+        power(round(row.stranded_mw, _MW_DIGITS)),
     ]
     if not whole:
         return texts

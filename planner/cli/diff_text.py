@@ -19,9 +19,13 @@ MOST_NAMED = 4
 _HEAD = ("before", "after", "change", "%")
 _TITLES = {
     "metrics": "Metrics",
+    "tiers": "Tiers [smallest achievement]",
     "purchases": "Purchases [accelerators]",
+    "expansions": "Expansions [MW]",
     "fleet": "Fleet [accelerators]",
     "leases": "Leases [accelerators]",
+    "early_retirements": "Scrapped before the end of life [accelerators]",
+    "transfers": "Transfers [accelerators]",
     "allocation": "Allocation [accelerators]",
     "budgets": "Limits, used",
     "costs": "Costs [USD]",

@@ -102,7 +102,7 @@ def _ways_table(ways: Sequence[HourCost]) -> Table:
         *(Column(name, number=True) for name in names),
     )
     title = "Own or lease, USD per accelerator-hour (straight line, not discounted)"
-    return Table(title, columns, rows)
+    return Table(title, columns, rows, keys=2)
 
 
 def _binding_table(limits: Sequence[Binding]) -> Table:

@@ -131,7 +131,7 @@ def _facts(plan: Plan, scenario: Scenario) -> Iterator[tuple[str, str, str]]:
     yield "capex", money(metrics.capex_usd), "nominal, all periods"
     yield "opex", money(metrics.opex_usd), _opex_note(plan)
     yield "peak power", power(metrics.peak_power_mw), "at the meter"
-    yield "accelerators", count(metrics.accelerators), _fleet_note(metrics)
+    yield "accelerators", count(metrics.accelerators), _fleet_note(plan, metrics)
     runs = sum(isinstance(w, TrainingRun) for w in scenario.spec.workloads)
     yield "unfinished runs", f"{metrics.unfinished_runs} of {runs}", ""
 
@@ -169,10 +169,11 @@ def _objective_note(plan: Plan, scenario: Scenario) -> str:
     return f"{note}; counts {money(abs(parts.residual))} residual value"
 
 
-def _fleet_note(metrics: Metrics) -> str:
+def _fleet_note(plan: Plan, metrics: Metrics) -> str:
+    note = "owned, in the last period" if plan.leases else "in the last period"
     if metrics.h100_equivalents is None:
-        return "in the last period"
-    return f"in the last period; {count(metrics.h100_equivalents)} H100-equivalents"
+        return note
+    return f"{note}; {count(metrics.h100_equivalents)} H100-equivalents"
 
 
 def _print_sections(

@@ -59,7 +59,7 @@ def sentence(price: KeyPrice, sides: "Sides | None" = None) -> str:
         value = sides.more.value
     word = "at most " if sides is None and not _holds_above(price) else ""
     gain = _gain(value * size, word, price.unit)
-    return f"{what} {gain}{_then(price, size)}{_range(price, sides)}"
+    return f"{what} {gain}{_then(price, size, gains=value > 0)}{_range(price, sides)}"
 
 
 def worth(number: float, unit: str) -> str:
@@ -70,12 +70,15 @@ def worth(number: float, unit: str) -> str:
     return f"{digits(number * 100, 3)} % of {what.removesuffix(' share')}"
 
 
-def _then(price: KeyPrice, size: float) -> str:
-    """Return what a gain in a tier does to the cost."""
+def _then(price: KeyPrice, size: float, *, gains: bool) -> str:
+    """Return what a gain or a loss in a tier does to the cost."""
     usd = price.cost_usd
     if usd is None or price.unit.startswith("USD") or usd == 0:
         return ""
-    return f" and {'saves' if usd > 0 else 'costs'} {money(abs(usd * size))}"
+    amount = money(abs(usd * size))
+    if usd < 0:
+        return f" and costs {amount}" if gains else f" and {amount}"
+    return f" and saves {amount}"
 
 
 def _holds_above(price: KeyPrice) -> bool:

@@ -1,5 +1,6 @@
 """What differs between two plans, and between their inputs."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from planner.periods import Span
@@ -19,7 +20,7 @@ from planner.regression.rows import (
 from planner.regression.sides import Side
 
 OF_LARGEST = 1e-8
-"""Share of the largest number of a section that is a solver's rounding."""
+"""Share of the largest number of its kind that is a solver's rounding."""
 DONE = "done"
 
 
@@ -103,14 +104,23 @@ def difference(before: Side, after: Side) -> Difference:
 
 def compared(section: str, before: Cells, after: Cells) -> Iterator[Row]:
     """Yield every number of a section, keyed as in either plan."""
-    sizes = [abs(x) for cells in (before, after) for x in cells.values() if x]
     is_row = section != "metrics"
-    noise = max(ABSOLUTE, OF_LARGEST * max(sizes, default=0.0)) if is_row else ABSOLUTE
+    largest: dict[str, float] = defaultdict(float)
+    for key, number in (*before.items(), *after.items()):
+        measure = _measure(section, key)
+        largest[measure] = max(largest[measure], abs(number or 0.0))
     for key in dict.fromkeys((*before, *after)):
+        size = largest[_measure(section, key)] if is_row else 0.0
+        noise = max(ABSOLUTE, OF_LARGEST * size)
         ends = before.get(key), after.get(key)
         first, second = ((end or 0.0) if is_row else end for end in ends)
         differs = not close(first, second, RELATIVE, noise)
-        yield Row(section, "/".join(key), *ends, differs)
+        yield Row(section, "/".join(filter(None, key)), *ends, differs)
+
+
+def _measure(section: str, key: Key) -> str:
+    """Return what numbers of one size share: limits in $ and in MW are apart."""
+    return key[0] if section == "budgets" else section
 
 
 def _done(first: Plan, second: Plan, window: Window) -> Iterator[Row]:

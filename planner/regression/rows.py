@@ -22,9 +22,13 @@ COSTS = (
 )
 SECTIONS = (
     "metrics",
+    "tiers",
     "purchases",
+    "expansions",
     "fleet",
     "leases",
+    "early_retirements",
+    "transfers",
     "allocation",
     "budgets",
     "costs",
@@ -60,7 +64,12 @@ class Window:
         )
 
     def label(self, period: str) -> str | None:
-        """Return the period of the window that holds a period; None outside."""
+        """Return the period of the window that holds a period; None outside.
+
+        What has no period is about the whole horizon, and stays so.
+        """
+        if not period:
+            return period
         span = Span.parse(period)
         if not self.first_month <= span.first_month < self.end_month:
             return None
@@ -88,6 +97,7 @@ def sections_of(plan: Plan, window: Window) -> dict[str, Cells]:
             if label is not None:
                 cells[(*key[:place], label, *key[place + 1 :])].append(value)
         found[name] = {key: rounded(joined(values)) for key, values in cells.items()}
+    found["tiers"] = {(f"tier {t.priority}",): rounded(t.minimum) for t in plan.tiers}
     runs: Cells = {(r.workload,): rounded(r.completed_fraction) for r in plan.runs}
     found["work"] = {**found["work"], **runs}
     return found
@@ -114,6 +124,21 @@ def _purchases(plan: Plan) -> Rows:
 def _fleet(plan: Plan) -> Rows:
     for row in sorted(plan.fleet, key=lambda row: Span.parse(row.period)):
         yield (row.site, row.accelerator, row.period), 2, row.installed
+
+
+def _expansions(plan: Plan) -> Rows:
+    for row in plan.expansions:
+        yield (row.site, row.in_service), 1, row.mw
+
+
+def _early_retirements(plan: Plan) -> Rows:
+    for row in plan.early_retirements:
+        yield (row.site, row.accelerator, row.period), 2, row.count
+
+
+def _transfers(plan: Plan) -> Rows:
+    for row in plan.transfers:
+        yield (row.site, row.to_site, row.accelerator, row.period), 3, row.count
 
 
 def _leases(plan: Plan) -> Rows:
@@ -150,8 +175,11 @@ def _last(values: list[float]) -> float:
 
 _ROWS: Mapping[str, tuple[Callable[[Plan], Rows], Callable[[list[float]], float]]] = {
     "purchases": (_purchases, sum),
+    "expansions": (_expansions, sum),
     "fleet": (_fleet, _last),
     "leases": (_leases, _last),
+    "early_retirements": (_early_retirements, sum),
+    "transfers": (_transfers, sum),
     "allocation": (_allocation, fmean),
     "budgets": (_budgets, max),
     "costs": (_costs, sum),
