@@ -1,6 +1,7 @@
 """What is built, moved, scrapped, leased and lost is shown and compared."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from typer.testing import CliRunner
@@ -103,3 +104,34 @@ def test_less_than_a_watt_is_not_stranded() -> None:
     rounding = replace(plan, accounts=(replace(row, stranded_mw=1.1e-13),), totals=None)
 
     assert account_table(rounding, whole=False).rows[0][-1] == "0 W"
+
+
+def test_what_costs_nothing_is_not_less_than_nothing() -> None:
+    plan = solve(load_scenario("scenarios/quickstart.yaml"))
+    parts = plan.objective.parts
+    assert parts is not None
+    assert [str(x) for x in (parts.leases, parts.transfers)] == ["0.0", "0.0"]
+
+
+def test_a_question_whole_systems_cannot_answer_says_how_fractions_can() -> None:
+    asked = ["explain", "scenarios/racks.yaml", "--why-not", "gb200", "code"]
+    refused = CliRunner().invoke(app, asked)
+    assert refused.exit_code == 2
+    words = refused.stderr.replace(",", " ").split()
+    sets = [(a, b) for a, b in pairwise(words) if a == "--set" and "=" in b]
+    assert ("--set", "workloads.pretraining.single_site=null") in sets
+
+    answered = CliRunner().invoke(
+        app, [*asked, *(word for each in sets for word in each)]
+    )
+    assert answered.exit_code == 0
+    assert "gb200 for code" in answered.stdout
+
+
+def test_prices_of_an_integer_plan_say_what_they_hold_fixed() -> None:
+    whole = CliRunner().invoke(app, ["explain", "scenarios/racks.yaml"]).stdout
+    parts = CliRunner().invoke(app, ["explain", "scenarios/quickstart.yaml"]).stdout
+
+    said = "Whole systems, replicas and runs are kept as they are"
+    assert said in whole
+    assert said not in parts

@@ -25,6 +25,7 @@ from planner.explain.why_not import WhyNot, why_not
 from planner.pipeline import Solved
 from planner.pipeline import run as solve_again
 from planner.records import dataclass
+from planner.specs.integer_checks import whole_words
 from planner.specs.load import load_scenario, reload
 from planner.specs.scenario import Scenario
 
@@ -110,9 +111,16 @@ def _check_integer(scenario: Scenario, request: Request) -> None:
     }
     found = " and ".join(option for option, value in asked.items() if value)
     if scenario.spec.integer and found:
+        paths = [
+            f".{workload.name}.{'.'.join(word)}=null"
+            for workload in scenario.spec.workloads
+            for word in whole_words(workload)
+        ]
+        sets = ["integer=false", *(f"workloads{path}" for path in paths)]
         msg = (
             f"{found} asks what a little more or less does, which whole systems cannot "
-            "answer; add --set integer=false, or compare two solves with --set"
+            f"answer; add {' '.join(f'--set {each}' for each in sets)}, or compare two "
+            "solves with --set"
         )
         raise UsageError(msg)
 

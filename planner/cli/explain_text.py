@@ -28,6 +28,11 @@ _SIGN = (
     "cost."
 )
 
+_WHOLE = (
+    "Whole systems, replicas and runs are kept as they are by these prices: they say "
+    "what the rest would do. Two solves with --set say what one more is worth."
+)
+
 _TIERS = (
     "A gain is of the first tier that the input changes: percentage points of its "
     "smallest achievement or of its weighted sum; what that costs stands beside it. "
@@ -77,6 +82,8 @@ def _print_prices(screen: Screen, solved: Solved, terminal: Terminal) -> None:
         screen.line(f"{len(priced) - len(shown)} smaller ones: -v")
     if priced:
         screen.line(_TIERS if solved.plan.tiers else _SIGN)
+    if priced and solved.scenario.spec.integer:
+        screen.line(_WHOLE)
     screen.table(_binding_table(binding_limits(solved.plan)))
     screen.table(_ways_table(own_or_lease(solved.scenario, solved.plan)))
 

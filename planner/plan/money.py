@@ -1,7 +1,7 @@
 """What a plan costs and earns: present parts, nominal cash, budgets, metrics."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 
 from planner.economics.money import discount_factor, residual_value
@@ -182,14 +182,21 @@ def parts_of(scenario: Scenario, c: Coefficients, x: Values, book: Ledger) -> Pa
         )
         * USD_PER_MUSD,
         run_value=sum(run_value(c, x, run) for run in x.completed),
-        energy=sign * sum(usd * mid[t] for t, usd in book.energy.items()),
-        maintenance=sign * sum(usd * mid[t] for t, usd in book.maintenance.items()),
-        purchases=sign * sum(usd * start[t] for t, usd in book.purchases.items()),
-        expansion=sign * sum(usd * start[t] for t, usd in book.expansion.items()),
-        leases=sign * sum(usd * mid[t] for t, usd in book.leases.items()),
-        residual=-sign * residual * USD_PER_MUSD,
-        transfers=sign * sum(usd * start[t] for t, usd in book.transfers.items()),
+        energy=_present(sign, book.energy, mid),
+        maintenance=_present(sign, book.maintenance, mid),
+        purchases=_present(sign, book.purchases, start),
+        expansion=_present(sign, book.expansion, start),
+        leases=_present(sign, book.leases, mid),
+        residual=-sign * residual * USD_PER_MUSD + 0.0,
+        transfers=_present(sign, book.transfers, start),
     )
+
+
+def _present(
+    sign: float, usd: Mapping[int, float], discounts: Sequence[float]
+) -> float:
+    """Return amounts by period as one present amount; nothing is 0, never -0."""
+    return sign * sum(amount * discounts[t] for t, amount in usd.items()) + 0.0
 
 
 def _kept_musd(c: Coefficients, x: Values) -> float:

@@ -25,6 +25,14 @@ def _words(report: "Report", at: "Loc", workload: Workload) -> None:
     """Refuse words that need whole decisions where nothing is whole."""
     if report.scenario.spec.integer:
         return
+    for loc in whole_words(workload):
+        message = "is for integer plans: a part of a plan cannot be kept whole"
+        expected = "write 'integer: true', or --integer, or remove it"
+        report.problem((*at, *loc), message, expected)
+
+
+def whole_words(workload: Workload) -> list[tuple[str, ...]]:
+    """Return the keys of a workload that only an integer plan can keep."""
     words: list[tuple[str, ...]] = [
         (key,)
         for key in ("single_site", "single_accelerator")
@@ -32,9 +40,7 @@ def _words(report: "Report", at: "Loc", workload: Workload) -> None:
     ]
     if workload.accelerators.minimum and isinstance(workload, TrainingRun):
         words.append(("accelerators", "minimum"))
-    for loc in words:
-        message = "is for integer plans: a part of a plan cannot be kept whole"
-        report.problem((*at, *loc), message, "write 'integer: true', or --integer")
+    return words
 
 
 def _minimum(report: "Report", at: "Loc", workload: Workload) -> None:
