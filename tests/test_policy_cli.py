@@ -97,7 +97,7 @@ REFUSED = {
         "{name: a, kind: vendor_share, vendor: acme, maximum: 120 %}",
         (
             "58: policies.a.maximum: '120 %' must be between 0% and 100%; "
-            "write e.g. '99 %'"
+            "write e.g. '80 %'"
         ),
     ),
     "of": (
