@@ -117,6 +117,10 @@ FORMS = {
     "electricity": _forms(
         ("1", "USD/MWh"), ("0.001", "kUSD/MWh"), ("0.001", "USD/kWh")
     ),
+    "rent": _forms(("1", "USD/hour"), ("0.001", "kUSD/hour"), ("24", "USD/day")),
+    "build": _forms(("1", "MUSD/MW"), ("0.001", "GUSD/MW"), ("1000", "USD/kW")),
+    "moving": _forms(("1", "USD"), ("0.001", "kUSD"), ("0.000001", "MUSD")),
+    "emissions": _forms(("1", "t"), ("0.001", "kt"), ("1000", "kg")),
     "maintenance": _forms(("12", "%/year"), ("3", "%/quarter"), ("1", "%/month")),
     "months": _forms(("3", "month"), ("1", "quarter"), ("0.25", "year")),
     "requests": _forms(
@@ -257,10 +261,11 @@ def drafts() -> st.SearchStrategy[Draft]:
     A draft is drawn by its seed, since hypothesis prefers small and equal numbers,
     with which nothing competes.
     """
-    return st.integers(0, 10**9).map(_draft)
+    return st.integers(0, 10**9).map(draft_of)
 
 
-def _draft(seed: int) -> Draft:
+def draft_of(seed: int) -> Draft:
+    """Return the draft of a seed."""
     random = Random(seed)  # noqa: S311  # no secret
     labels = PERIODS[: random.randint(2, 4)]
     sites = SITES[: random.randint(1, 2)]

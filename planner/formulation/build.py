@@ -102,6 +102,11 @@ class Program:
         }
 
     @property
+    def constant(self) -> float:
+        """Return what no column decides of the objective, scaled as it is."""
+        return self.c.leaving.sunk_musd * self.cost_factor
+
+    @property
     def nonzeros(self) -> int:
         """Return the number of matrix coefficients."""
         return len(self.arrays.value)

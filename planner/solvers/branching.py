@@ -24,6 +24,8 @@ def best_whole(
     gap: float,
     time_limit: float | None,
     bought: Sequence[int],
+    *,
+    constant: float = 0.0,
 ) -> Solution:
     """Return the best whole solution, with its bound, and the divided objective.
 
@@ -34,6 +36,8 @@ def best_whole(
         time_limit: For both programs [s]; None: none.
         bought: Columns that decide most, the purchases: with these at the nearest
             whole numbers HiGHS begins, and has a plan within seconds.
+        constant: Counts in the objective that the gap is relative to; not in the
+            objectives that are returned.
 
     Returns:
         ``optimal`` within the gap; ``time_limit`` with ``found`` where a plan is at
@@ -43,7 +47,7 @@ def best_whole(
     if left is not None:
         left = max(LEAST_SECONDS, left - divided.seconds)
     tree = Live(left)
-    tree.load(arrays, whole=True)
+    tree.load(arrays, whole=True, constant=constant)
     if tree.whole:
         tree.option("mip_rel_gap", value=gap)
         tree.option("mip_heuristic_effort", value=EFFORT)
@@ -52,9 +56,10 @@ def best_whole(
             columns = np.asarray(bought, dtype=np.int32)
             tree.start(columns, np.round(divided.values[columns]))
     found = tree.run()
-    known = divided.objective if found.bound is None else found.bound
+    known = divided.objective if found.bound is None else found.bound - constant
     return replace(
         found,
+        objective=found.objective - constant,
         bound=None if found.status == "infeasible" else max(known, divided.objective),
         seconds=divided.seconds + found.seconds,
         divided=divided.objective,

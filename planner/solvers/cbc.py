@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,10 @@ from planner.solvers.solution import Solution, Status
 FEASIBILITY = 1e-6
 """Largest breach of a row or bound that an optimum may show, relative to its terms:
 CBC writes eight digits."""
+NARROWER = 0.9
+"""How much nearer than needed a solver is asked to come that came not near enough."""
+TRIES = 3
+"""How often it is asked for a gap above 0."""
 
 
 class Cbc:
@@ -114,6 +118,32 @@ class Cbc:
             float(np.max(divided, initial=0.0, where=arrays.whole)),
         )
         return broken <= FEASIBILITY
+
+
+def within_gap(
+    solve: Callable[[float], Solution], gap: float, constant: float
+) -> Solution:
+    """Return a whole solution from a solver that cannot be told of a constant.
+
+    Its gap is relative to the objective without the constant, which may be many times
+    as large as with it; so it is asked again for a smaller one where that is too wide.
+
+    Args:
+        solve: Solves the program to a relative gap.
+        gap: Relative distance between solution and bound that suffices.
+        constant: Counts in the objective that the gap is relative to.
+    """
+    asked = gap
+    for _ in range(TRIES):
+        found = solve(asked)
+        if found.status != "optimal" or found.bound is None or asked == 0:
+            return found
+        apart = found.objective - found.bound
+        allowed = gap * abs(found.objective + constant)
+        if apart <= allowed:
+            return found
+        asked *= NARROWER * allowed / apart
+    return solve(0.0)
 
 
 def _stated_bound(log: Path) -> float | None:

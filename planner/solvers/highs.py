@@ -41,12 +41,15 @@ class Live:
             msg = f"HiGHS refused option {name} = {value}"
             raise InternalError(msg)
 
-    def load(self, arrays: Arrays, *, whole: bool = False) -> None:
+    def load(
+        self, arrays: Arrays, *, whole: bool = False, constant: float = 0.0
+    ) -> None:
         """Hand a program over, replacing the one before.
 
         Args:
             arrays: The program.
             whole: Whether its whole columns are not to be divided.
+            constant: Counts in the objective, and so in the gap of whole plans.
 
         Raises:
             InternalError: HiGHS refuses it.
@@ -57,7 +60,7 @@ class Live:
             len(arrays.value),
             int(highspy.MatrixFormat.kRowwise),
             int(highspy.ObjSense.kMinimize),
-            0.0,  # the objective's constant
+            constant,
             arrays.cost,
             arrays.lower,
             arrays.upper,

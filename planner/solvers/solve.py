@@ -101,7 +101,9 @@ def _with_highs(program: Program, time_limit: float | None) -> Solution:
         from planner.solvers.branching import best_whole  # noqa: PLC0415  # seldom
 
         bought = list(program.v.added.columns.values())
-        chosen = best_whole(arrays, found, whole.gap, time_limit, bought)
+        chosen = best_whole(
+            arrays, found, whole.gap, time_limit, bought, constant=program.constant
+        )
         if not chosen.found:
             return chosen
         live, arrays = Live(), arrays.fixed(chosen.values)
@@ -137,11 +139,11 @@ def _staged_with_highs(program: Program, time_limit: float | None) -> Solution:
 
 
 def _with_cbc(program: Program, time_limit: float | None) -> Solution:
-    from planner.solvers.cbc import Cbc  # noqa: PLC0415
+    from planner.solvers.cbc import Cbc, within_gap  # noqa: PLC0415
     from planner.solvers.tie_break import break_ties, weights_of  # noqa: PLC0415
 
     whole, arrays = program.c.whole, program.arrays
-    cbc = Cbc(time_limit, 0.0 if whole is None else whole.gap)
+    cbc = Cbc(time_limit)
     if program.stages:
         from planner.solvers.in_turn import costs_before, solve_in_turn  # noqa: PLC0415
 
@@ -153,12 +155,17 @@ def _with_cbc(program: Program, time_limit: float | None) -> Solution:
     divided = None if whole is None else cbc.solve_arrays(arrays)
     if divided is not None and divided.status != "optimal":
         return bounded(divided, arrays)
-    first = cbc.solve(program.problem, program.columns, arrays)
-    if divided is not None and first.status != "infeasible":
-        known = divided.objective if first.bound is None else first.bound
-        first = replace(first, bound=max(known, divided.objective))
-    if divided is not None:
-        first = replace(first, divided=divided.objective)
+
+    def solve_to(gap: float) -> Solution:
+        found = Cbc(time_limit, gap).solve(program.problem, program.columns, arrays)
+        if divided is None:
+            return found
+        known = divided.objective if found.bound is None else found.bound
+        bound = None if found.status == "infeasible" else max(known, divided.objective)
+        return replace(found, bound=bound, divided=divided.objective)
+
+    gap = 0.0 if whole is None else whole.gap
+    first = within_gap(solve_to, gap, program.constant)
     if not first.found:
         return first if first.bound is not None else bounded(first, arrays)
     if whole is not None:
