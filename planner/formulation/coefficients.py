@@ -14,7 +14,7 @@ from planner.formulation.expansion import Expansions, expansions_of
 from planner.formulation.fleet import Fleet, fleet_of
 from planner.formulation.leases import Leases, leases_of
 from planner.formulation.leaving import Leaving, leaving_of
-from planner.formulation.policy import Rules, rules_of
+from planner.formulation.policy import Rules, Span, budget_spans, rules_of
 from planner.formulation.tiers import Tiers, tiers_of
 from planner.formulation.whole import Whole, whole_of
 from planner.formulation.work import Work, work_of
@@ -26,21 +26,6 @@ from planner.specs.scenario import Scenario, Site
 from planner.units import magnitude
 
 MUSD = 1e-6
-
-
-@dataclass(frozen=True, slots=True)
-class CapexSpan:
-    """One span of ``capex_budget``.
-
-    Attributes:
-        label: The span, e.g. ``2026``.
-        periods: Its periods, T; with ``carry_over`` those before it, too.
-        limit_musd: What may be spent in them [MUSD].
-    """
-
-    label: str
-    periods: tuple[int, ...]
-    limit_musd: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +53,8 @@ class Coefficients:
             without that budget.
         price_musd: Price of one unit [MUSD], keyed by A x T, for what can be
             bought.
-        capex_spans: Spans of ``capex_budget``; empty without that budget.
+        capex_spans: Spans of ``capex_budget`` [MUSD]; with ``carry_over`` each with
+            the periods before it, too. Empty without that budget.
         charge_musd: Capital charge of one unit bought [present MUSD], A x T; with
             early retirement the price alone, since the residual value is that of
             what is kept.
@@ -95,7 +81,7 @@ class Coefficients:
     site_power_mw: Mapping[tuple[str, int], float]
     power_budget_mw: Mapping[int, float]
     price_musd: Mapping[tuple[str, int], float]
-    capex_spans: tuple[CapexSpan, ...]
+    capex_spans: tuple[Span, ...]
     charge_musd: Mapping[tuple[str, int], float]
     installed_musd: Mapping[tuple[str, str, int], float]
     busy_musd: Mapping[tuple[str, str, int], float]
@@ -221,22 +207,16 @@ def _prices(scenario: Scenario) -> dict[tuple[str, int], float]:
     return found
 
 
-def _capex_spans(scenario: Scenario, clock: Clock) -> tuple[CapexSpan, ...]:
+def _capex_spans(scenario: Scenario, clock: Clock) -> tuple[Span, ...]:
     budgets = scenario.spec.budgets
-    series = budgets.capex
-    if series is None:
-        return ()
-    spans = [
-        CapexSpan(span.label, clock.within(span), magnitude(limit, "USD") * MUSD)
-        for span, limit in series.amounts(scenario.periods)
-    ]
-    return tuple(accumulate(spans, _carried) if budgets.carry_over else spans)
+    spans = budget_spans(scenario, clock, budgets.capex, "USD", MUSD)
+    return tuple(accumulate(spans, _carried)) if budgets.carry_over else spans
 
 
-def _carried(before: CapexSpan, span: CapexSpan) -> CapexSpan:
+def _carried(before: Span, span: Span) -> Span:
     """Return a span with what the spans before it may spend, and leave to it."""
     periods = (*before.periods, *span.periods)
-    return CapexSpan(span.label, periods, before.limit_musd + span.limit_musd)
+    return Span(span.label, periods, before.limit + span.limit)
 
 
 def _charges(

@@ -155,10 +155,10 @@ def rules_of(scenario: Scenario, clock: Clock, work: Work) -> Rules:
             name: magnitude(a.power.nameplate, "MW")
             for name, a in scenario.accelerators.items()
         },
-        carbon=_budget(scenario, clock, budgets.carbon, "t", 1.0),
+        carbon=budget_spans(scenario, clock, budgets.carbon, "t", 1.0),
         idle_t=idle,
         busy_t=busy,
-        opex=_budget(scenario, clock, budgets.opex, "USD", MUSD),
+        opex=budget_spans(scenario, clock, budgets.opex, "USD", MUSD),
     )
 
 
@@ -188,7 +188,7 @@ def _spans(
     return tuple(purchase_spans(scenario.spec.budgets.capex, scenario.periods))
 
 
-def _budget(
+def budget_spans(
     scenario: Scenario, clock: Clock, series: Series | None, unit: str, factor: float
 ) -> tuple[Span, ...]:
     """Return the spans of a budget, their limits in a unit times a factor."""

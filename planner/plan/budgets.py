@@ -54,7 +54,7 @@ def _amounts(c: Coefficients, costs: tuple[CostRow, ...]) -> Iterator[BudgetRow]
     """Yield the budgets of capital, running costs and carbon of each span."""
     for span in c.capex_spans:
         used = sum(costs[t].capex_usd for t in span.periods)
-        limit = span.limit_musd * USD_PER_MUSD
+        limit = span.limit * USD_PER_MUSD
         yield _budget(("capex_budget", "fleet", span.label), used, limit, "USD")
     for each in c.rules.opex:
         used = sum(costs[t].opex_usd for t in each.periods)

@@ -65,7 +65,7 @@ def capex_budget(c: Coefficients, v: Variables) -> Rows:
             if k[1] in inside
         ]
         if pairs:
-            yield Row("capex_budget", (span.label,), pairs, "<=", span.limit_musd)
+            yield Row("capex_budget", (span.label,), pairs, "<=", span.limit)
 
 
 def expansion_limit(c: Coefficients, v: Variables) -> Rows:
