@@ -91,3 +91,26 @@ def test_a_wrong_bound_gap_or_loss_is_caught(
     wrong = getattr(plan.objective, field) * factor + (field == "gap")
     broken = replace(plan, objective=put(plan.objective, **{field: wrong}))
     assert "objective" in failed(scenario, broken)
+
+
+def test_a_part_of_a_system_by_the_hour_is_caught(tmp_path: Path) -> None:
+    # 45 request/s take 4.5 chips by day, 1.5 by night: two servers of four, then one.
+    world = World(tmp_path)
+    world.hardware("chip", "system: {accelerators: 4}\norderable: false")
+    scenario = world.scenario(
+        WHOLE
+        + """
+load_blocks: {day: 18 h, night: 6 h}
+leases: [{name: cloud, accelerator: chip, price: 2 USD/hour, on_demand: true}]
+workloads:
+  - {name: chat, kind: inference, demand: 37.5 request/s, minimum: 100 %,
+     throughput: {chip: 10 request/s}, peak_to_average: 1.0,
+     profile: {day: 1.2, night: 0.4}}
+"""
+    )
+    plan = solve(scenario)
+    assert [row.hours for row in plan.leases] == pytest.approx([7 * 8760] * 2)
+    odd = changed(plan, "leases", lambda r: put(r, count=4.5))
+    assert "whole_counts" in failed(scenario, odd)
+    odd = changed(plan, "leases", lambda r: put(r, hours=6.5 * 8760))
+    assert "whole_counts" in failed(scenario, odd)

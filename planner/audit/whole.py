@@ -3,6 +3,7 @@
 A function returns the worst place of the constraint it is named after.
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable
 
@@ -10,6 +11,7 @@ from planner.audit.context import Context
 from planner.audit.tally import COUNT, ONE_MILLIONTH, Tally
 from planner.performance.pairing import Rate
 from planner.plan.findings import CheckRow
+from planner.units import magnitude
 
 
 def whole_counts(ctx: Context) -> CheckRow:
@@ -20,10 +22,7 @@ def whole_counts(ctx: Context) -> CheckRow:
     for (_, chip, _), count in ctx.added.items():
         system = ctx.scenario.accelerators[chip].system.accelerators
         _multiple(tally, count, system)
-    for lease in ctx.plan.leases:
-        rented = ctx.scenario.accelerators.get(lease.accelerator)
-        if rented is not None:
-            _multiple(tally, lease.signed, rented.system.accelerators)
+    _leased_systems(ctx, tally)
     for row in ctx.plan.allocation:
         rate = ctx.rates.get((row.workload, row.accelerator))
         if isinstance(rate, Rate) and rate.replica is not None:
@@ -32,6 +31,23 @@ def whole_counts(ctx: Context) -> CheckRow:
         if not ctx.runs[name].divisible:
             tally.place(min(abs(share), abs(1 - share)), 1.0, 0.0, "share")
     return tally.row()
+
+
+def _leased_systems(ctx: Context, tally: Tally) -> None:
+    """Add what is signed, and what is rented: the systems at work in every block."""
+    for (place, t), row in ctx.leased.items():
+        offer = ctx.scenario.offers[place]
+        size = ctx.scenario.accelerators[offer.accelerator].system.accelerators
+        _multiple(tally, row.signed, size)
+        if not offer.on_demand:
+            continue
+        _multiple(tally, row.count, size)
+        busy = sum(
+            math.ceil(ctx.rented(place, t, block) / size - ONE_MILLIONTH) * size * share
+            for block, share in ctx.scenario.blocks.items()
+        )
+        paid = row.hours / magnitude(ctx.hours(t), "h")
+        tally.place(busy - paid, busy)
 
 
 def _multiple(tally: Tally, count: float, size: int) -> None:
