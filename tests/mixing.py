@@ -53,7 +53,9 @@ def mixed(draft: Draft, seed: int, goals: tuple[str, ...], *, whole: bool) -> Dr
     if _drawn(random):
         cost = Amount(Decimal(random.randint(1, 900)), "moving")
         keys["transfers"] = {"cost": cost}
-    hardware = {**draft.hardware, "card": {**draft.hardware["card"], "vendor": "other"}}
+    memory = {"memory": {"capacity": "80 GB"}}
+    hardware = {name: {**data, **memory} for name, data in draft.hardware.items()}
+    hardware["card"]["vendor"] = "other"
     if whole:
         keys |= {"integer": True, "gap": "1 %"}
         hardware = {
@@ -148,6 +150,14 @@ def _workloads(
     random: Random, draft: Draft, goal: str, *, whole: bool
 ) -> list[dict[str, Any]]:
     chat, feed, run = ({**w} for w in draft.scenario["workloads"])
+    if _drawn(random):
+        feed["copies"] = random.randint(1, 3)
+        feed["model"] = {
+            "name": "tables",
+            "kind": "ranking",
+            "compute": "1 GFLOP/sample",
+            "tables": f"{random.randint(50, 900)} GB",
+        }
     if "load_blocks" in draft.scenario:
         run["steady"] = random.choice([True, False])
     if goal == "minimize_cost":
@@ -163,5 +173,6 @@ def _workloads(
         run["single_site"] = random.choice([True, False])
         run["divisible"] = random.choice([True, False])
         feed["single_accelerator"] = random.choice([True, False])
+        chat["single_site"] = random.choice([True, False])
         chat["replica"] = random.choice([1, 4])
     return [chat, feed, run]
