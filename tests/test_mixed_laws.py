@@ -143,6 +143,7 @@ def test_a_gap_counts_what_the_starting_fleet_is_worth(seed: int, solver: str) -
     draft = mixed(draft_of(seed), 7 * seed + 1, GOALS[:2], whole=True)
     plan = planned(draft, solver=solver)
     assert draft.scenario["early_retirement"]
+    assert plan.status == "optimal"
     assert plan.objective.gap is not None
     assert plan.objective.gap <= 0.01
 

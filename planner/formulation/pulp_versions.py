@@ -151,7 +151,13 @@ def ended(problem: pulp.LpProblem, result: Any) -> Ending:
     """
     if PULP_4:
         word = str(getattr(result.status, "name", result.status)).lower()
-        return {"optimal": "optimal", "infeasible": "infeasible"}.get(word, "stopped")  # type: ignore[return-value]  # the words of Ending
+        # A gap limit is the gap that was asked for, which is what optimal means here.
+        known = {
+            "optimal": "optimal",
+            "gaplimit": "optimal",
+            "infeasible": "infeasible",
+        }
+        return known.get(word, "stopped")  # type: ignore[return-value]  # the words of Ending
     if problem.sol_status == pulp.LpSolutionOptimal:
         return "optimal"
     infeasible = problem.status == pulp.LpStatusInfeasible
