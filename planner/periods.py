@@ -92,16 +92,6 @@ class Span:
         """Return the span of the same length that follows."""
         return type(self)(self.end_month, self.months)
 
-    def contains(self, other: "Span") -> bool:
-        """Return whether the whole of the other span lies in this one."""
-        return (
-            self.first_month <= other.first_month and other.end_month <= self.end_month
-        )
-
-    def overlaps(self, other: "Span") -> bool:
-        """Return whether the two spans share a month."""
-        return self.first_month < other.end_month and other.first_month < self.end_month
-
     def __str__(self) -> str:
         """Return the label."""
         return self.label

@@ -8,7 +8,6 @@ import pytest
 from planner.performance.chips import Chip
 from planner.performance.goodput import (
     daly_goodput,
-    first_order_goodput,
     goodput,
     mttf_s,
     young_interval_s,
@@ -24,6 +23,17 @@ LLAMA_3 = Chip(
     restart_s=600,
     checkpoint_s=10,
 )
+
+
+def first_order_goodput(
+    interval_s: float, checkpoint_s: float, restart_s: float, mttf: float
+) -> float:
+    """Return (1 - (R + τ/2)/M) / (1 + C/τ), good while (R + τ)/M is below 0.1.
+
+    Source: Kokolis et al. (2024), expected effective training time ratio.
+    """
+    lost = (restart_s + interval_s / 2.0) / mttf
+    return max(0.0, (1.0 - lost) / (1.0 + checkpoint_s / interval_s))
 
 
 def test_llama_3_fails_every_three_hours() -> None:

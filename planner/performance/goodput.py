@@ -58,17 +58,6 @@ def optimal_interval_s(checkpoint_s: float, mttf: float) -> float:
     return interval * mttf
 
 
-def first_order_goodput(
-    interval_s: float, checkpoint_s: float, restart_s: float, mttf: float
-) -> float:
-    """Return (1 - (R + τ/2)/M) / (1 + C/τ), good while (R + τ)/M is below 0.1.
-
-    Source: Kokolis et al. (2024), expected effective training time ratio.
-    """
-    lost = (restart_s + interval_s / 2.0) / mttf
-    return max(0.0, (1.0 - lost) / (1.0 + checkpoint_s / interval_s))
-
-
 def daly_goodput(
     interval_s: float, checkpoint_s: float, restart_s: float, mttf: float
 ) -> float:

@@ -78,13 +78,6 @@ class Architecture:
         windowed = min(2.0 * self.window_tokens, tokens)
         return self.full_layers * tokens + (self.layers - self.full_layers) * windowed
 
-    def held_tokens(self, tokens: float) -> float:
-        """Return Σ over layers of the tokens whose keys are kept, in token-layers."""
-        if self.window_tokens is None:
-            return self.layers * tokens
-        windowed = min(self.window_tokens, tokens)
-        return self.full_layers * tokens + (self.layers - self.full_layers) * windowed
-
 
 @dataclass(frozen=True, slots=True)
 class Transformer:
