@@ -7,14 +7,13 @@ from dataclasses import fields
 from planner.audit.depreciation import depreciation, lots
 from planner.audit.figures import h100_peak
 from planner.audit.money import Books
+from planner.audit.runs import HOURS_OF_A_YEAR
 from planner.audit.tally import COUNT, Tally, total
 from planner.plan.account_rows import AccountRow, Totals, UnitCostRow
 from planner.plan.findings import CheckRow
 from planner.specs.workload import Inference
 from planner.units import Quantity, magnitude, ureg
 
-HOURS_OF_A_YEAR = 8766.0
-"""Mean of leap and other years."""
 MILLION = 1e6
 _CASH = ("capex_usd", "depreciation_usd", "opex_usd", "tco_usd")
 _UNITS = {

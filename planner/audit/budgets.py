@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from planner.audit.estate import FLEET
 from planner.audit.fleet import supply_steps
 from planner.audit.limits import fleet_limit
 from planner.audit.money import Books
@@ -15,7 +16,6 @@ from planner.units import Quantity, ureg
 
 Where = tuple[str, str, str]
 """Constraint, scope, and period or span."""
-FLEET = "fleet"
 SHARE = "share"
 
 

@@ -3,6 +3,10 @@
 Money is real and in the unit of the price given; years are months / 12.
 """
 
+MUSD = 1e-6
+"""One USD in MUSD."""
+USD_PER_MUSD = 1e6
+
 
 def discount_factor(yearly_rate: float, years: float) -> float:
     """Return the present value of 1 paid ``years`` after the horizon's start."""

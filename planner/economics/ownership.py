@@ -18,7 +18,10 @@ from dataclasses import fields
 from typing import Literal
 
 from planner.performance.ranges import Range, spread
+from planner.periods import Span
 from planner.records import dataclass
+from planner.specs.accelerator import Accelerator
+from planner.units import magnitude
 
 HOURS_OF_A_YEAR = 8766.0
 
@@ -90,6 +93,19 @@ def owned_hour(inputs: Ownership) -> HourlyCost:
         total=spread(lambda *values: sum(_parts(*values).values()), ranges),
         energy_kwh=hourly_kwh(inputs.active_kw, inputs.pue),
     )
+
+
+def owned_hour_usd(accelerator: Accelerator, period: Span) -> float | None:
+    """Return straight-line capital and maintenance of one accelerator-hour [USD].
+
+    At the price of the period, over all hours of the lifetime; None where price or
+    lifetime is not known.
+    """
+    price, life = accelerator.price.level(period), accelerator.lifetime_months
+    if price is None or life is None:
+        return None
+    share = 12 / life + accelerator.price.yearly_maintenance
+    return magnitude(price, "USD") * share / HOURS_OF_A_YEAR
 
 
 def hourly_kwh(active_kw: Range, pue: Range) -> Range:

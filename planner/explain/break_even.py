@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from planner.economics.money import USD_PER_MUSD
 from planner.errors import InputError
 from planner.explain.entry import entry_change_musd
 from planner.explain.inputs import Input, input_at
@@ -21,7 +22,6 @@ NOTHING = 1e-9
 """Share of the objective below which 1 % more of a limit is worth nothing."""
 FARTHEST = (2.0, 8.0, 64.0)
 """How many times as much, or as little, is tried."""
-USD_PER_MUSD = 1e6
 DONE = 1 - 1e-6
 MOST_TOLD = 4
 NO_PLAN = "no plan is possible"

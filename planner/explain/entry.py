@@ -9,7 +9,6 @@ from planner.formulation.build import Program
 from planner.solvers.highs import Live
 from planner.solvers.solution import Solution
 from planner.specs.scenario import Scenario
-from planner.units import magnitude
 
 FORCED = 1e-3
 """How much is forced upon the plan, in the program's unit of counts."""
@@ -78,8 +77,8 @@ def _maintained(
     scenario: Scenario, program: Program, solution: Solution, a: str
 ) -> float:
     """Return the present years of maintenance of an accelerator, times its rate."""
-    clock, rate = program.c.clock, scenario.accelerators[a].price.maintenance
-    yearly = 0.0 if rate is None else magnitude(rate, "1/year")
+    clock = program.c.clock
+    yearly = scenario.accelerators[a].price.yearly_maintenance
     family, total = program.v.installed, 0.0
     for number, (name, _, t) in enumerate(family.columns, family.first):
         if name == a and yearly:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from planner.economics.money import USD_PER_MUSD
 from planner.explain.prices import FLEET_WIDE, POLICIES, price_key
 from planner.explain.relief import Relief, reliefs_of
 from planner.explain.soften import Resolve, grandfathered, policy_reliefs, softened
@@ -24,7 +25,6 @@ UNPRICED_USD = 1e15
 """What giving up all of something without a price counts for in a mixture."""
 UNPRICED_MOST = 1e6
 NOISE = 1e-9
-USD_PER_MUSD = 1e6
 MARGINS = (0.0, 1e-6, 1e-4, 1e-2)
 """Relative additions to the least amount, tried in turn until it is proven."""
 

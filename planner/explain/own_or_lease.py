@@ -9,6 +9,7 @@ budgets are worth elsewhere, all of which the plan itself weighs.
 from collections import defaultdict
 from collections.abc import Iterator
 
+from planner.economics.ownership import owned_hour_usd
 from planner.plan.plan import Plan
 from planner.records import dataclass
 from planner.specs.accelerator import Accelerator
@@ -16,7 +17,6 @@ from planner.specs.checks import buyable
 from planner.specs.scenario import Scenario, Site
 from planner.units import magnitude
 
-HOURS_OF_A_YEAR = 8766.0
 OWN = "own"
 
 
@@ -131,13 +131,9 @@ def _pays_above(owned: _Owned | None, price: float) -> float | None:
 def _owned(scenario: Scenario, accelerator: Accelerator) -> _Owned | None:
     """Return the cost of an owned hour; None where it cannot be bought."""
     start = scenario.periods[0]
-    price = accelerator.price.level(start)
-    life = accelerator.lifetime_months
-    if not buyable(scenario, accelerator) or price is None or life is None:
+    capital = owned_hour_usd(accelerator, start)
+    if not buyable(scenario, accelerator) or capital is None:
         return None
-    yearly = accelerator.price.maintenance
-    rate = 0.0 if yearly is None else magnitude(yearly, "1/year")
-    capital = magnitude(price, "USD") * (12 / life + rate) / HOURS_OF_A_YEAR
     idle = magnitude(accelerator.power.without_load, "MW")
     busy = magnitude(accelerator.power.under_load, "MW")
 

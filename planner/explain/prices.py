@@ -11,6 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from planner.economics.money import USD_PER_MUSD
 from planner.explain.stage_prices import PriceKey, stage_prices
 from planner.formulation.arrays import Floats
 from planner.formulation.build import Program
@@ -19,7 +20,6 @@ from planner.plan.findings import PriceRow
 from planner.records import dataclass
 from planner.solvers.solution import Solution
 
-USD_PER_MUSD = 1e6
 COMMITTED = "USD per committed accelerator"
 _OF_COMMITTED = COMMITTED.removeprefix("USD")
 SMALL_USD = 1e-9

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from planner.economics.money import USD_PER_MUSD
 from planner.explain.keys import growth_at, step_at
 from planner.formulation.build import Program
 from planner.formulation.rows import Row
@@ -20,7 +21,6 @@ from planner.specs.supply import SupplyStep
 from planner.specs.workload import TrainingRun
 from planner.units import magnitude
 
-USD_PER_MUSD = 1e6
 LEAST_LEFT = 1 - 1e-6
 """Share of a run's tokens that can go; a run without tokens is none."""
 

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator, Sequence
 import yaml
 
 from planner.documents import find, plain
+from planner.economics.money import USD_PER_MUSD
 from planner.explain.keys import AMOUNTS, step_at
-from planner.explain.relief import USD_PER_MUSD, Relief, rounded_down, rounded_up
+from planner.explain.relief import Relief, rounded_down, rounded_up
 from planner.formulation.build import Program
 from planner.periods import Span
 from planner.plan.findings import Fix, Standing

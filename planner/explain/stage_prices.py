@@ -9,12 +9,12 @@ from dataclasses import replace
 
 import numpy as np
 
+from planner.economics.money import USD_PER_MUSD
 from planner.formulation.build import Program
 from planner.plan.findings import PriceRow
 from planner.solvers.solution import Solution
 from planner.solvers.tie_break import THRESHOLDS
 
-USD_PER_MUSD = 1e6
 USD = "USD"
 
 PriceKey = tuple[str, str, str, bool]

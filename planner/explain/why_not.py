@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from planner.documents import suggest
+from planner.economics.money import USD_PER_MUSD
 from planner.errors import InputError, Problem
 from planner.explain.entry import FORCED, forced, loss_per_price
 from planner.formulation.build import Program
@@ -11,7 +12,6 @@ from planner.records import dataclass
 from planner.specs.scenario import Scenario
 from planner.units import magnitude
 
-USD_PER_MUSD = 1e6
 CLOSER = (1.001, 1.01, 1.1)
 """Gaps tried in turn, over the first estimate, until a new solve confirms one."""
 

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from itertools import accumulate
 
-from planner.economics.money import capital_charge
+from planner.economics.money import MUSD, capital_charge
 from planner.formulation.clock import ALL_DAY, Clock
 from planner.formulation.expansion import Expansions, expansions_of
 from planner.formulation.fleet import Fleet, fleet_of
@@ -24,8 +24,6 @@ from planner.records import dataclass
 from planner.specs.accelerator import Accelerator
 from planner.specs.scenario import Scenario, Site
 from planner.units import magnitude
-
-MUSD = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,8 +260,7 @@ def _installed(
     found = {}
     for name, accelerator in scenario.accelerators.items():
         idle_mw = magnitude(accelerator.power.without_load, "MW")
-        rate = accelerator.price.maintenance
-        yearly = 0.0 if rate is None else magnitude(rate, "1/year")
+        yearly = accelerator.price.yearly_maintenance
         for (site, t), musd_per_mwh in energy.items():
             years = clock.months[t] / 12
             maintenance = yearly * years * price.get((name, t), 0.0)

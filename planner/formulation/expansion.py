@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 
-from planner.economics.money import discount_factor, residual_value
+from planner.economics.money import MUSD, discount_factor, residual_value
 from planner.formulation.clock import Clock
 from planner.records import dataclass
 from planner.specs.build_out import Expansion
 from planner.specs.scenario import Scenario, Site
 from planner.units import magnitude
 
-MUSD = 1e-6
 _EPSILON_MONTHS = 1e-9
 
 

@@ -3,13 +3,13 @@
 import math
 from collections.abc import Mapping
 
+from planner.economics.money import MUSD
 from planner.formulation.clock import Clock
 from planner.records import dataclass
 from planner.specs.lease import Lease
 from planner.specs.scenario import Scenario
 from planner.units import magnitude
 
-MUSD = 1e-6
 _EPSILON = 1e-9
 
 

@@ -3,14 +3,18 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from planner.economics.money import discount_factor, residual_share, residual_value
+from planner.economics.money import (
+    MUSD,
+    discount_factor,
+    residual_share,
+    residual_value,
+)
 from planner.formulation.clock import Clock
 from planner.formulation.fleet import Fleet
 from planner.records import dataclass
 from planner.specs.scenario import Scenario
 from planner.units import magnitude
 
-MUSD = 1e-6
 FLEET = "fleet"
 """Place of all units of a type that can be moved: nobody follows each of them."""
 

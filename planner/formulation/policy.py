@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from planner.economics.money import MUSD
 from planner.formulation.clock import Clock
 from planner.formulation.work import Work
 from planner.records import dataclass
@@ -15,8 +16,6 @@ from planner.specs.policy import (
 from planner.specs.scenario import Scenario
 from planner.specs.series import Series
 from planner.units import magnitude
-
-MUSD = 1e-6
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from itertools import pairwise
 
-from planner.economics.money import discount_factor
+from planner.economics.money import MUSD, discount_factor
 from planner.formulation.clock import ALL_DAY, Clock
 from planner.performance.pairing import Rate, Rates
+from planner.periods import SECONDS_OF_AN_HOUR
 from planner.records import dataclass
 from planner.specs.demand import (
     demand_unit,
@@ -19,9 +20,6 @@ from planner.specs.demand import (
 from planner.specs.scenario import Scenario
 from planner.specs.workload import Recommendation, Service, TrainingRun, Workload
 from planner.units import magnitude
-
-MUSD = 1e-6
-SECONDS_PER_HOUR = 3600.0
 
 Cell = tuple[int, str]
 """Period and load block."""
@@ -253,7 +251,7 @@ def _work_shares(
         tokens = magnitude(run.tokens, "token")
         accelerators = [a for w, a in pairs if w == run.name]
         for a in accelerators:
-            per_hour = _rate(rates, run, a) * SECONDS_PER_HOUR / tokens
+            per_hour = _rate(rates, run, a) * SECONDS_OF_AN_HOUR / tokens
             for t in window[run.name]:
                 for block, share in blocks.items():
                     found[a, run.name, t, block] = per_hour * share * clock.hours[t]
@@ -266,7 +264,7 @@ def _served_pieces(
     steps = _priced_steps(scenario, service)
     found = {}
     for (t, block), wanted in demand.items():
-        volume = wanted * clock.blocks[block] * clock.hours[t] * SECONDS_PER_HOUR
+        volume = wanted * clock.blocks[block] * clock.hours[t] * SECONDS_OF_AN_HOUR
         discount = discount_factor(clock.yearly_rate, clock.mid_years[t])
         found[service.name, t, block] = _pieces(steps, volume * discount)
     return found

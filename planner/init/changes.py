@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from planner.economics.money import MUSD
 from planner.init.past import NOISE, Past
 from planner.init.policies import promises, running
 from planner.periods import Span
@@ -16,7 +17,6 @@ Change = tuple[tuple[str, ...], Any]
 """A path and the value to write there; None takes away what is there."""
 PRECISION = ".12g"
 """Digits of a count: a millionth of an accelerator in a million, and legible."""
-MUSD = 1e-6
 
 
 def changes(past: Past) -> list[Change]:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import replace
 
 from planner.performance.pairing import Rate, Rates, rates
-from planner.periods import Span, months_between
+from planner.periods import SECONDS_OF_AN_HOUR, Span, months_between
 from planner.plan.plan import Plan
 from planner.plan.rows import ExpansionRow, PurchaseRow
 from planner.records import dataclass
@@ -16,7 +16,6 @@ from planner.units import magnitude
 
 NOISE = 1e-6
 """Accelerators that are a solver's rounding; also the open share of a finished run."""
-SECONDS_PER_HOUR = 3600.0
 
 Place = tuple[str, str]
 
@@ -183,7 +182,7 @@ class Past:
             hours = self.scenario.periods[self._number[row.period]].hours
             share = self.scenario.blocks[row.block]
             each = rate.per_accelerator if isinstance(rate, Rate) else 0.0
-            tokens += row.count * each * hours * share * SECONDS_PER_HOUR
+            tokens += row.count * each * hours * share * SECONDS_OF_AN_HOUR
         return min(1.0, tokens / magnitude(run.tokens, "token"))
 
     def runs(self) -> list[tuple[TrainingRun, float, bool]]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from planner.documents import find, plain
+from planner.economics.money import MUSD
 from planner.errors import InputError
 from planner.init.past import Past
 from planner.init.plan_file import refusal
@@ -12,7 +13,6 @@ from planner.specs.policy import VendorCommitment, VendorShare, purchase_spans
 from planner.units import magnitude
 
 PRECISION = ".12g"
-MUSD = 1e-6
 AMOUNTS = (("opex", "USD", MUSD, "MUSD"), ("carbon", "t", 1.0, "t"))
 """Budget, the unit of its limit, and factor and unit in which it is written."""
 

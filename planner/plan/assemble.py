@@ -5,6 +5,7 @@ from collections import defaultdict
 from dataclasses import replace
 
 from planner.documents import Node, display_path, walk_leaves
+from planner.economics.money import USD_PER_MUSD
 from planner.formulation.build import Program
 from planner.performance.pairing import Rate, Rates
 from planner.performance.results import Rejection
@@ -49,8 +50,6 @@ from planner.plan.values import values_of
 from planner.solvers.solution import Solution
 from planner.specs.scenario import Scenario
 from planner.version import __version__
-
-USD_PER_MUSD = 1e6
 
 
 def plan_of(

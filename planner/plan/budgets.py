@@ -3,12 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
+from planner.economics.money import USD_PER_MUSD
 from planner.formulation.coefficients import Coefficients
 from planner.plan.leases import limit_rows
 from planner.plan.rows import BudgetRow, CostRow
 from planner.plan.values import Values
-
-USD_PER_MUSD = 1e6
 
 
 def budget_rows(

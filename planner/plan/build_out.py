@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 
+from planner.economics.money import USD_PER_MUSD
 from planner.formulation.coefficients import Coefficients
 from planner.formulation.leaving import STANDING
 from planner.plan.extract import order_month
@@ -12,8 +13,6 @@ from planner.plan.rows import (
     TransferRow,
 )
 from planner.plan.values import NOISE, Values
-
-USD_PER_MUSD = 1e6
 
 
 def expansion_rows(c: Coefficients, x: Values) -> tuple[ExpansionRow, ...]:

@@ -4,12 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 
+from planner.formulation.leaving import FLEET
 from planner.plan.plan import Plan
 from planner.records import dataclass
 from planner.specs.scenario import Scenario
 from planner.units import magnitude
 
-FLEET = "fleet"
 """Where units of an accelerator that can be moved are counted, all sites together."""
 
 

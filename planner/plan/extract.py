@@ -3,8 +3,10 @@
 import math
 from collections import defaultdict
 
+from planner.economics.money import USD_PER_MUSD
 from planner.formulation.coefficients import Coefficients
 from planner.performance.pairing import Rate, Rates
+from planner.periods import SECONDS_OF_AN_HOUR
 from planner.plan.leases import mean_leased
 from planner.plan.rows import (
     AllocationRow,
@@ -20,9 +22,7 @@ from planner.specs.demand import demand_unit, mean_demand, profile_of
 from planner.specs.scenario import Scenario
 from planner.specs.workload import TrainingRun
 
-USD_PER_MUSD = 1e6
 FEW_REPLICAS = 20
-SECONDS_PER_HOUR = 3600.0
 
 
 def fleet_rows(c: Coefficients, x: Values) -> tuple[FleetRow, ...]:
@@ -119,7 +119,7 @@ def service_rows(
                 wanted = mean * profile_of(scenario, service, block)
                 share = x.served.get((name, t, block), 0.0) if wanted > 0 else None
                 hours = c.clock.blocks[block] * c.clock.hours[t]
-                volume = wanted * hours * SECONDS_PER_HOUR
+                volume = wanted * hours * SECONDS_OF_AN_HOUR
                 short = x.shortfall.get((name, t, block))
                 short = None if short is None or share == 1.0 else short
                 rows.append(

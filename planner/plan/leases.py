@@ -3,11 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
+from planner.economics.money import USD_PER_MUSD
 from planner.formulation.coefficients import Coefficients
 from planner.plan.rows import BudgetRow, LeaseRow
 from planner.plan.values import Values
-
-USD_PER_MUSD = 1e6
 
 Leased = dict[tuple[str, int], float]
 """A number by offer and period."""

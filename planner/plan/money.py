@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 
-from planner.economics.money import discount_factor, residual_value
-from planner.economics.ownership import HOURS_OF_A_YEAR
+from planner.economics.money import USD_PER_MUSD, discount_factor, residual_value
+from planner.economics.ownership import owned_hour_usd
 from planner.formulation.coefficients import Coefficients
 from planner.plan.equivalents import equivalents
 from planner.plan.leases import hourly_usd, hours_of, rents_of
@@ -16,7 +16,6 @@ from planner.specs.scenario import Scenario
 from planner.specs.workload import TrainingRun
 from planner.units import magnitude
 
-USD_PER_MUSD = 1e6
 FINISHED = 1 - 1e-6
 
 
@@ -75,8 +74,7 @@ def ledger_of(scenario: Scenario, c: Coefficients, x: Values) -> Ledger:
     for (a, _, _, t), count in x.moved.items():
         book.transfers[t] += count * c.leaving.moving_musd[a] * USD_PER_MUSD
     for (a, s, t), count in x.installed.items():
-        yearly = scenario.accelerators[a].price.maintenance
-        rate = 0.0 if yearly is None else magnitude(yearly, "1/year")
+        rate = scenario.accelerators[a].price.yearly_maintenance
         price = c.price_musd.get((a, t), 0.0) * USD_PER_MUSD
         book.maintenance[t] += rate * c.clock.months[t] / 12 * price * count
         mwh = scenario.sites[s].pue * c.clock.hours[t] * idle_mw[a] * count
@@ -250,7 +248,7 @@ def run_rows(
                 + book.run_leased_hours.get(name, 0.0),
                 tokens=tokens * x.completed[name],
                 energy_mwh=book.run_mwh.get(name, 0.0),
-                cost_usd=_run_cost(scenario, c, hours, book, name),
+                cost_usd=_run_cost(scenario, hours, book, name),
                 value_usd=run_value(c, x, name),
             )
         )
@@ -259,7 +257,6 @@ def run_rows(
 
 def _run_cost(
     scenario: Scenario,
-    c: Coefficients,
     hours: Mapping[tuple[str, int], float],
     book: Ledger,
     run: str,
@@ -270,15 +267,10 @@ def _run_cost(
     """
     total = book.run_energy.get(run, 0.0) + book.run_leases.get(run, 0.0)
     for (a, t), count in hours.items():
-        accelerator = scenario.accelerators[a]
-        life = accelerator.lifetime_months
-        price = c.price_musd.get((a, t))
-        if life is None or price is None:
+        hourly = owned_hour_usd(scenario.accelerators[a], scenario.periods[t])
+        if hourly is None:
             return None
-        yearly = accelerator.price.maintenance
-        rate = 0.0 if yearly is None else magnitude(yearly, "1/year")
-        yearly_share = 12 / life + rate
-        total += count / HOURS_OF_A_YEAR * price * USD_PER_MUSD * yearly_share
+        total += count * hourly
     return total
 
 

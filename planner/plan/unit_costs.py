@@ -3,12 +3,11 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-from planner.economics.ownership import HOURS_OF_A_YEAR
+from planner.economics.ownership import owned_hour_usd
 from planner.periods import SECONDS_OF_AN_HOUR, Span
 from planner.plan.account_rows import UnitCostRow
 from planner.plan.plan import Plan
 from planner.plan.rows import AllocationRow
-from planner.specs.accelerator import Accelerator
 from planner.specs.scenario import Scenario
 from planner.specs.workload import Inference, TrainingRun, Workload
 from planner.units import magnitude
@@ -119,21 +118,6 @@ def idle_usd(scenario: Scenario, plan: Plan) -> float | None:
 def _use(workload: Workload) -> float:
     """Return the share of an assigned accelerator's time under load."""
     return 1.0 if isinstance(workload, TrainingRun) else 1 / workload.capacity_factor
-
-
-def owned_hour_usd(accelerator: Accelerator, period: Span) -> float | None:
-    """Return straight-line capital and maintenance of one accelerator-hour [USD].
-
-    At the price of the period, over all hours of the lifetime; None where price or
-    lifetime is not known.
-    """
-    price, life = accelerator.price.level(period), accelerator.lifetime_months
-    if price is None or life is None:
-        return None
-    yearly = accelerator.price.maintenance
-    rate = 0.0 if yearly is None else magnitude(yearly, "1/year")
-    share = 12 / life + rate
-    return magnitude(price, "USD") * share / HOURS_OF_A_YEAR
 
 
 def unit_cost_rows(scenario: Scenario, plan: Plan) -> tuple[UnitCostRow, ...]:

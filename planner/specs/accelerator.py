@@ -139,6 +139,12 @@ class PriceSpec(Spec):
     rental: HourlyPrice | None = None
     """Price of renting one for an hour."""
 
+    @property
+    def yearly_maintenance(self) -> float:
+        """Return the yearly share of the capex; 0 where the file has none."""
+        rate = self.maintenance
+        return 0.0 if rate is None else magnitude(rate, "1/year")
+
     def level(self, period: Span) -> Quantity | None:
         """Return system plus network price; None where no price is known."""
         system = self.system.level(period) if self.system else None
