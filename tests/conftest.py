@@ -117,6 +117,18 @@ def tiny(tmp_path: Path) -> Tiny:
 
 
 @pytest.fixture
+def tiny_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the working folder of a command: its catalogue is the tiny hardware."""
+    (tmp_path / "hardware").mkdir()
+    for name, content in TINY_HARDWARE.items():
+        path = tmp_path / "hardware" / f"{name}.yaml"
+        path.write_text(content, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("CI", raising=False)
+    return tmp_path
+
+
+@pytest.fixture
 def tiny_text() -> str:
     return TINY
 

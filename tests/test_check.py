@@ -3,7 +3,6 @@
 import json
 import shutil
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -77,20 +76,10 @@ class Folder:
 
 
 @pytest.fixture
-def folder(
-    tmp_path: Path,
-    tiny_text: str,
-    tiny_hardware: dict[str, str],
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[Folder]:
-    for name, text in tiny_hardware.items():
-        (tmp_path / "hardware").mkdir(exist_ok=True)
-        (tmp_path / "hardware" / f"{name}.yaml").write_text(text, encoding="utf-8")
-    (tmp_path / "scenarios").mkdir()
-    made = Folder(tmp_path)
+def folder(tiny_folder: Path, tiny_text: str) -> Folder:
+    (tiny_folder / "scenarios").mkdir()
+    made = Folder(tiny_folder)
     made.scenario.write_text(tiny_text, encoding="utf-8")
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("CI", raising=False)
     return made
 
 

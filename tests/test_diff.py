@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -48,21 +47,14 @@ class Folder:
 
 @pytest.fixture
 def folder(
-    tmp_path: Path,
-    tiny_text: str,
-    tiny_hardware: dict[str, str],
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[Folder]:
-    (tmp_path / "hardware").mkdir()
-    (tmp_path / "scenarios").mkdir()
-    for name, text in tiny_hardware.items():
-        (tmp_path / "hardware" / f"{name}.yaml").write_text(text, encoding="utf-8")
+    tiny_folder: Path, tiny_text: str, monkeypatch: pytest.MonkeyPatch
+) -> Folder:
+    (tiny_folder / "scenarios").mkdir()
     for name in "ab":
-        path = tmp_path / "scenarios" / f"{name}.yaml"
+        path = tiny_folder / "scenarios" / f"{name}.yaml"
         path.write_text(tiny_text, encoding="utf-8")
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("PLANNER_DATA", str(tmp_path))
-    return Folder(tmp_path)
+    monkeypatch.setenv("PLANNER_DATA", str(tiny_folder))
+    return Folder(tiny_folder)
 
 
 A, B = "scenarios/a.yaml", "scenarios/b.yaml"

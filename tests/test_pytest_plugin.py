@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -18,21 +17,11 @@ IS_INSTALLED = any(each.name == "planner" for each in entry_points(group="pytest
 
 
 @pytest.fixture
-def folder(
-    tmp_path: Path,
-    tiny_text: str,
-    tiny_hardware: dict[str, str],
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[Path]:
-    for name, text in tiny_hardware.items():
-        (tmp_path / "hardware").mkdir(exist_ok=True)
-        (tmp_path / "hardware" / f"{name}.yaml").write_text(text, encoding="utf-8")
-    (tmp_path / "tiny.yaml").write_text(tiny_text, encoding="utf-8")
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("CI", raising=False)
+def folder(tiny_folder: Path, tiny_text: str) -> Path:
+    (tiny_folder / "tiny.yaml").write_text(tiny_text, encoding="utf-8")
     command = ["check", "tiny.yaml", "--update", "--data-dir", "."]
     assert CliRunner().invoke(app, command).exit_code == 0
-    return tmp_path
+    return tiny_folder
 
 
 def pytest_in(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
