@@ -10,7 +10,7 @@ from planner.explain.relief import Relief, reliefs_of
 from planner.explain.soften import Resolve, grandfathered, policy_reliefs, softened
 from planner.explain.standing import standing_of
 from planner.formulation.build import Program
-from planner.formulation.rows import Row
+from planner.formulation.rows import Head
 from planner.plan.findings import Conflict, Fix, Infeasibility
 from planner.solvers.highs import Live
 from planner.specs.scenario import Scenario
@@ -83,7 +83,7 @@ def _conflict(live: Live, program: Program) -> tuple[Conflict, ...]:
     return tuple(dict.fromkeys(_place(row) for row in rows))
 
 
-def _place(row: Row) -> Conflict:
+def _place(row: Head) -> Conflict:
     """Return a row in the user's words."""
     words = list(row.index)
     if row.constraint in (*FLEET_WIDE, *POLICIES):
@@ -144,7 +144,7 @@ def _mixture(
     ]
 
 
-def _sign(row: Row) -> float:
+def _sign(row: Head) -> float:
     """Return the sign of a column that loosens a row."""
     return -1.0 if row.sense == "<=" else 1.0
 

@@ -15,7 +15,7 @@ from planner.economics.money import USD_PER_MUSD
 from planner.explain.stage_prices import PriceKey, stage_prices
 from planner.formulation.arrays import Floats
 from planner.formulation.build import Program
-from planner.formulation.rows import Row
+from planner.formulation.rows import Head
 from planner.plan.findings import PriceRow
 from planner.records import dataclass
 from planner.solvers.solution import Solution
@@ -66,10 +66,10 @@ class _Context:
         return low < written - width and high > written + width
 
 
-Kind = Callable[[_Context, int, Row], PriceRow | None]
+Kind = Callable[[_Context, int, Head], PriceRow | None]
 
 
-def price_key(row: Row) -> PriceKey:
+def price_key(row: Head) -> PriceKey:
     """Return what the price of a row is about; load blocks share one."""
     scope, *rest = row.index
     if row.constraint in FLEET_WIDE:
@@ -144,7 +144,7 @@ def _sum(one: PriceRow, other: PriceRow) -> PriceRow:
 
 
 def _limit(
-    context: _Context, number: int, row: Row, unit: str, *, per_count: bool = False
+    context: _Context, number: int, row: Head, unit: str, *, per_count: bool = False
 ) -> PriceRow:
     """Return the price of a right side, valid in its range."""
     scale = context.program.c.scale if per_count else 1.0
@@ -162,11 +162,11 @@ def _limit(
     )
 
 
-def _power(context: _Context, number: int, row: Row) -> PriceRow:
+def _power(context: _Context, number: int, row: Head) -> PriceRow:
     return _limit(context, number, row, "MW")
 
 
-def _money(context: _Context, number: int, row: Row) -> PriceRow:
+def _money(context: _Context, number: int, row: Head) -> PriceRow:
     """Return present $ per nominal $; the row counts in MUSD."""
     priced = _limit(context, number, row, "USD")
     low, high = priced.valid_from, priced.valid_to
@@ -178,17 +178,17 @@ def _money(context: _Context, number: int, row: Row) -> PriceRow:
     )
 
 
-def _carbon(context: _Context, number: int, row: Row) -> PriceRow:
+def _carbon(context: _Context, number: int, row: Head) -> PriceRow:
     return _limit(context, number, row, "t")
 
 
-def _supply(context: _Context, number: int, row: Row) -> PriceRow:
+def _supply(context: _Context, number: int, row: Head) -> PriceRow:
     committed = price_key(row)[-1]
     unit = COMMITTED.removeprefix("USD per ") if committed else "accelerator"
     return _limit(context, number, row, unit, per_count=True)
 
 
-def _minimum(context: _Context, number: int, row: Row) -> PriceRow:
+def _minimum(context: _Context, number: int, row: Head) -> PriceRow:
     """Return the price of one more unit of share (1 is everything)."""
     run = len(row.index) == 1
     name = row.index[0]
@@ -199,7 +199,7 @@ def _minimum(context: _Context, number: int, row: Row) -> PriceRow:
     return PriceRow(row.constraint, name, period, gain, unit, None, None, unique)
 
 
-def _demand(context: _Context, number: int, row: Row) -> PriceRow:
+def _demand(context: _Context, number: int, row: Head) -> PriceRow:
     """Return the gain of one more unit of a service's mean demand.
 
     The demand stands in the shares of its row and in the value of what is served:
@@ -239,7 +239,7 @@ def _served(context: _Context, name: str, t: int, block: str) -> tuple[float, fl
     return share, value
 
 
-def _training(context: _Context, number: int, row: Row) -> PriceRow:
+def _training(context: _Context, number: int, row: Head) -> PriceRow:
     """Return the gain of one more token of a run: −y·completed / tokens."""
     c = context.program.c
     (run,) = row.index
@@ -254,7 +254,7 @@ def _training(context: _Context, number: int, row: Row) -> PriceRow:
     return PriceRow(row.constraint, run, "", gain, unit, None, None, unique)
 
 
-def _run_size(context: _Context, number: int, row: Row) -> PriceRow | None:
+def _run_size(context: _Context, number: int, row: Head) -> PriceRow | None:
     """Return the gain of one more accelerator of a run's maximum: −y / maximum.
 
     A larger run also loses more to failures; that part of a rate is not in it.
@@ -280,7 +280,7 @@ def homes_of(program: Program) -> dict[tuple[str, ...], list[tuple[int, float]]]
     return found
 
 
-def _residency(context: _Context, number: int, row: Row) -> PriceRow:
+def _residency(context: _Context, number: int, row: Head) -> PriceRow:
     """Return the gain of a larger minimum: −y·served."""
     policy, _, label, block = row.index
     c = context.program.c
@@ -290,7 +290,7 @@ def _residency(context: _Context, number: int, row: Row) -> PriceRow:
     return _part(context, number, row, served)
 
 
-def _vendor_share(context: _Context, number: int, row: Row) -> PriceRow:
+def _vendor_share(context: _Context, number: int, row: Head) -> PriceRow:
     """Return the gain of a larger maximum: −y·(all purchases, or all nameplate)."""
     policy, _, label = row.index
     c, v = context.program.c, context.program.v
@@ -307,11 +307,11 @@ def _vendor_share(context: _Context, number: int, row: Row) -> PriceRow:
     return _part(context, number, row, whole)
 
 
-def _vendor_commitment(context: _Context, number: int, row: Row) -> PriceRow:
+def _vendor_commitment(context: _Context, number: int, row: Head) -> PriceRow:
     return _limit(context, number, row, "accelerator", per_count=True)
 
 
-def _spare(context: _Context, number: int, row: Row) -> PriceRow:
+def _spare(context: _Context, number: int, row: Head) -> PriceRow:
     """Return the gain of a larger share: y·availability·installed."""
     policy, _, s, label, _ = row.index
     c, installed = context.program.c, context.program.v.installed
@@ -323,7 +323,7 @@ def _spare(context: _Context, number: int, row: Row) -> PriceRow:
     return _part(context, number, row, -stands * c.availability[a])
 
 
-def _part(context: _Context, number: int, row: Row, whole: float) -> PriceRow:
+def _part(context: _Context, number: int, row: Head, whole: float) -> PriceRow:
     """Return the price of a share of so much, in the unit of its row."""
     constraint, scope, period, _ = price_key(row)
     gain, unique = context.gain_usd(number) * whole, context.stable(number)

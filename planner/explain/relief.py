@@ -11,7 +11,7 @@ from typing import NamedTuple
 from planner.economics.money import USD_PER_MUSD
 from planner.explain.keys import growth_at, step_at
 from planner.formulation.build import Program
-from planner.formulation.rows import Row
+from planner.formulation.rows import Head
 from planner.periods import Span
 from planner.records import dataclass
 from planner.specs.demand import demand_unit
@@ -108,7 +108,7 @@ class _Finder:
     program: Program
     usd_per_mw: float | None
 
-    def rows(self, constraint: str) -> Iterator[tuple[int, Row, float]]:
+    def rows(self, constraint: str) -> Iterator[tuple[int, Head, float]]:
         """Yield number, row and factor of every row of a constraint."""
         factors = self.program.row_factors
         for number, row in enumerate(self.program.rows):

@@ -1,16 +1,13 @@
 """A program as flat arrays: what a solver is handed, in one go."""
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.formulation.rows import Row
-
 Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
+Ints = NDArray[np.integer[Any]]
 Flags = NDArray[np.bool_]
 INFINITY = float("inf")
 
@@ -83,33 +80,3 @@ class Arrays:
             row_upper=self.row_upper * rows,
             value=self.value * np.repeat(rows, np.diff(self.start)),
         )
-
-
-def flat(cost: Floats, upper: Floats, whole: Flags, rows: Sequence[Row]) -> Arrays:
-    """Return the arrays of rows whose columns are 0 or more.
-
-    Args:
-        cost: Keyed by column.
-        upper: Largest value, keyed by column.
-        whole: Which columns are whole numbers.
-        rows: In the program's order, in the user's units.
-    """
-    start = np.zeros(len(rows) + 1, dtype=np.int32)
-    np.cumsum([len(row.pairs) for row in rows], out=start[1:])
-    pairs = chain.from_iterable(row.pairs for row in rows)
-    terms = np.fromiter(chain.from_iterable(pairs), np.float64, 2 * int(start[-1]))
-    return Arrays(
-        cost=cost,
-        lower=np.zeros(len(cost)),
-        upper=upper,
-        row_lower=_floats(-INFINITY if r.sense == "<=" else r.rhs for r in rows),
-        row_upper=_floats(INFINITY if r.sense == ">=" else r.rhs for r in rows),
-        start=start,
-        index=terms[::2].astype(np.int32),
-        value=terms[1::2].copy(),
-        whole=whole,
-    )
-
-
-def _floats(values: Iterable[float]) -> Floats:
-    return np.fromiter(values, np.float64)

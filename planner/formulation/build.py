@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planner.errors import PlannerError
-from planner.formulation.arrays import INFINITY, Arrays, Flags, Floats, flat
+from planner.formulation.arrays import INFINITY, Arrays, Flags, Floats
+from planner.formulation.assemble import flat
 from planner.formulation.coefficients import Coefficients
 from planner.formulation.constraints import CONSTRAINTS
 from planner.formulation.objective import net_cost
-from planner.formulation.rows import Row
+from planner.formulation.rows import Block, Head, Pair, Row
 from planner.formulation.stages import LARGEST, Stage, stages_of
 from planner.formulation.variables import Variables, variables
 
@@ -35,7 +36,7 @@ class ScalingError(PlannerError):
 
     exit_code = 2
 
-    def __init__(self, row: Row, message: str) -> None:
+    def __init__(self, row: Head, message: str) -> None:
         """Keep the row; the message says what is wrong with it."""
         self.row = row
         super().__init__(message)
@@ -49,7 +50,7 @@ class Program:
         name: What PuLP calls it.
         c: Its numbers.
         v: Its columns by family.
-        rows: All rows, in the program's order, in the user's units.
+        parts: All rows, in the program's order, in the user's units.
         row_factors: What each row was multiplied by.
         cost_factor: What the objective was multiplied by.
         arrays: The program as a solver gets it: minimise, scaled.
@@ -59,7 +60,7 @@ class Program:
     name: str
     c: Coefficients
     v: Variables
-    rows: list[Row]
+    parts: list[Row | Block]
     row_factors: list[float]
     cost_factor: float
     arrays: Arrays
@@ -87,10 +88,21 @@ class Program:
         return problem_of(self.name, self.arrays, self.column_names, rows)
 
     @cached_property
+    def rows(self) -> list[Head]:
+        """Return what every row is about, in the program's order."""
+        return [head for part in self.parts for head in part.heads()]
+
+    def pairs(self, row: int) -> list[Pair]:
+        """Return the terms of a row, in the user's units."""
+        first, end = self.arrays.start[row : row + 2].tolist()
+        values = self.arrays.value[first:end] / self.row_factors[row]
+        columns = self.arrays.index[first:end]
+        return list(zip(columns.tolist(), values.tolist(), strict=True))
+
+    @cached_property
     def column_names(self) -> list[str]:
         """Return the name of every column, keyed by column."""
-        labels = self.c.clock.labels
-        return [name for f in self.v.families() for name in f.names(labels)]
+        return [name for f in self.v.families() for name in f.names()]
 
     @cached_property
     def position(self) -> dict[tuple[str, tuple[object, ...]], int]:
@@ -132,15 +144,15 @@ def build(c: Coefficients, name: str = "fleet") -> Program:
         ScalingError: The numbers of a row lie too far apart to be solved.
     """
     v = variables(c)
-    rows = [row for constraint in CONSTRAINTS for row in constraint(c, v)]
-    plain = flat(_costs(c, v), _upper(v), _whole(v), rows)
+    parts = [part for constraint in CONSTRAINTS for part in constraint(c, v)]
+    plain = flat(_costs(c, v), _upper(v), _whole(v), parts)
     cost_factor = _cost_factor(plain.cost)
     factors = _row_factors(plain)
     program = Program(
         name=name,
         c=c,
         v=v,
-        rows=rows,
+        parts=parts,
         row_factors=factors.tolist(),
         cost_factor=cost_factor,
         arrays=plain.scaled(cost_factor, factors),
@@ -152,10 +164,10 @@ def build(c: Coefficients, name: str = "fleet") -> Program:
 
 def _costs(c: Coefficients, v: Variables) -> Floats:
     """Return the present cost less value of every column [MUSD]."""
-    costs = [0.0] * v.count
-    for column, cost in net_cost(c, v):
-        costs[column] += cost
-    return np.array(costs)
+    columns, costs = net_cost(c, v)
+    found = np.zeros(v.count)
+    found[columns] += costs  # so that no zero is negative
+    return found
 
 
 def _upper(v: Variables) -> Floats:
@@ -163,7 +175,7 @@ def _upper(v: Variables) -> Floats:
     found = np.full(v.count, INFINITY)
     for family in v.families():
         if len(family.upper):
-            found[family.first : family.first + len(family.columns)] = family.upper
+            found[family.first : family.first + family.count] = family.upper
     return found
 
 
@@ -172,7 +184,7 @@ def _whole(v: Variables) -> Flags:
     found = np.zeros(v.count, dtype=np.bool_)
     for family in v.families():
         if len(family.whole):
-            found[family.first : family.first + len(family.columns)] = family.whole
+            found[family.first : family.first + family.count] = family.whole
     return found
 
 
@@ -185,9 +197,9 @@ def _cost_factor(costs: Floats) -> float:
 def _row_factors(arrays: Arrays) -> Floats:
     """Return the powers of two that bring each row's coefficients around 1."""
     least, most = _spread(arrays)
-    products = (least * most).tolist()
-    exponents = [-round(math.log2(one) / 2) if one else 0 for one in products]
-    return np.ldexp(1.0, np.array(exponents, dtype=np.int32))
+    product = least * most
+    product[product == 0] = 1.0
+    return np.ldexp(1.0, -np.rint(np.log2(product) / 2).astype(np.int32))
 
 
 def _spread(arrays: Arrays) -> tuple[Floats, Floats]:
@@ -213,11 +225,12 @@ def _check_spread(program: Program) -> None:
     wide = (least > 0) & ((least < LEAST_COEFFICIENT) | (most > MOST_COEFFICIENT))
     if not wide.any():
         return
-    row = program.rows[int(np.argmax(wide))]
-    sizes = sorted(abs(coefficient) for _, coefficient in row.pairs if coefficient)
+    number = int(np.argmax(wide))
+    row, pairs = program.rows[number], program.pairs(number)
+    sizes = sorted(abs(coefficient) for _, coefficient in pairs if coefficient)
     middle = sizes[len(sizes) // 2]
     column, size = max(
-        ((x, abs(k)) for x, k in row.pairs if k),
+        ((x, abs(k)) for x, k in pairs if k),
         key=lambda pair: abs(math.log(pair[1] / middle)),
     )
     msg = (

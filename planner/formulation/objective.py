@@ -1,45 +1,83 @@
 """What is minimised: costs less values, in present MUSD."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+import numpy as np
+
+from planner.formulation.arrays import Floats, Ints
 from planner.formulation.clock import ALL_DAY
 from planner.formulation.coefficients import Coefficients
-from planner.formulation.rows import Column, Pair
+from planner.formulation.rows import Column
 from planner.formulation.variables import Variables
+from planner.records import dataclass
 
-Spending = tuple[Column, int, float, float]
+Cost = tuple[Column, int, float, float]
 """A column, the period that its running cost falls in, the cost of one unit of it
 [nominal MUSD], and the present value of 1 paid then."""
 
 
-def running_costs(c: Coefficients, v: Variables) -> list[Spending]:
+@dataclass(frozen=True, slots=True)
+class Spending:
+    """Running costs, each array keyed by cost.
+
+    Attributes:
+        column: What costs; every column at most once.
+        period: When it is spent.
+        musd: The cost of one unit [nominal MUSD].
+        discount: The present value of 1 paid then.
+    """
+
+    column: Ints
+    period: Ints
+    musd: Floats
+    discount: Floats
+
+
+def running_costs(c: Coefficients, v: Variables) -> Spending:
     """Return every running cost: what counts as opex, when it is spent.
 
     Maintenance and idle energy of what is installed, moves, what work adds to it,
     and leases, whose price holds their energy.
     """
-    mid, hosted = c.clock.mid_discounts, c.leases.at
-    standing, scale, start = c.installed_musd, c.scale, c.clock.start_discounts
+    mid, start, scale = c.clock.mid_discounts, c.clock.start_discounts, c.scale
     moving = {a: musd * scale for a, musd in c.leaving.moving_musd.items()}
-    share = {b: c.clock.share(b) for b in (*c.clock.blocks, ALL_DAY)}
-    busy, use = c.busy_musd, c.work.use
-    load = {pair: use[pair[0]] * unit for pair, unit in c.assigned_unit.items()}
-    spent = [
-        (x, key[2], standing[key] * scale, mid[key[2]])
+    spent: list[Cost] = [
+        (x, key[2], c.installed_musd[key] * scale, mid[key[2]])
         for key, x in v.installed.columns.items()
     ]
     spent += [
         (x, t, moving[a], start[t]) for (a, _, _, t), x in v.moved.columns.items()
     ]
-    spent += [
-        (x, t, busy[a, s, t] * share[b] * load[w, a], mid[t])
-        for (a, s, w, t, b), x in v.assigned.columns.items()
-        if s not in hosted
-    ]
-    return [*spent, *_rents(c, v)]
+    parts = [_listed(spent), _busy(c, v), _listed([*_rents(c, v)])]
+    return Spending(*map(np.concatenate, zip(*parts, strict=True)))
 
 
-def _rents(c: Coefficients, v: Variables) -> Iterator[Spending]:
+def _listed(costs: Sequence[Cost]) -> tuple[Ints, Ints, Floats, Floats]:
+    column, period, musd, discount = zip(*costs, strict=True) if costs else ((),) * 4
+    return (
+        np.array(column, np.int64),
+        np.array(period, np.int64),
+        np.array(musd, np.float64),
+        np.array(discount, np.float64),
+    )
+
+
+def _busy(c: Coefficients, v: Variables) -> tuple[Ints, Ints, Floats, Floats]:
+    """Return what work adds at the scenario's own sites: energy over an idle one."""
+    table = v.sets.table
+    busy, use = table("ast", c.busy_musd), table("w", c.work.use)
+    unit = table("wa", c.assigned_unit)
+    share = table("b", {b: c.clock.share(b) for b in (*c.clock.blocks, ALL_DAY)})
+    hosted = np.array([place in c.leases.at for place in v.sets.names["s"]], np.bool_)
+    k = v.assigned.terms
+    own = ~hosted[k.s]
+    a, s, w, t, b = (x[own] for x in (k.a, k.s, k.w, k.t, k.b))
+    load = use[:, None] * unit
+    musd = busy[a, s, t] * share[b] * load[w, a]
+    return k.place[own], t, musd, np.array(c.clock.mid_discounts)[t]
+
+
+def _rents(c: Coefficients, v: Variables) -> Iterator[Cost]:
     """Yield the price of what is leased for all hours, or rented for some."""
     mid, offers = c.clock.mid_discounts, c.leases.offers
     for (name, t), column in v.leased.columns.items():
@@ -53,8 +91,8 @@ def _rents(c: Coefficients, v: Variables) -> Iterator[Spending]:
         yield column, t, nominal_musd * c.clock.blocks[b], mid[t]
 
 
-def net_cost(c: Coefficients, v: Variables) -> list[Pair]:
-    """Return every column's present cost less its value [MUSD].
+def net_cost(c: Coefficients, v: Variables) -> tuple[Ints, Floats]:
+    """Return columns and the present cost less the value of each [MUSD].
 
         Σ charge·added + Σ charge·expanded + Σ (maintenance + idle energy)·installed
           + Σ cost·moved − Σ residual·kept
@@ -66,7 +104,8 @@ def net_cost(c: Coefficients, v: Variables) -> list[Pair]:
     the price alone; the residual value of the starting fleet is lost (``sunk_musd``,
     which is not in the pairs), but for what is kept.
     """
-    pairs: list[Pair] = []
+    running = running_costs(c, v)
+    pairs: list[tuple[Column, float]] = []
     for (a, _, t), column in v.added.columns.items():
         pairs.append((column, c.charge_musd[a, t] * c.added_unit[a]))
     for key, column in v.expanded.columns.items():
@@ -76,11 +115,12 @@ def net_cost(c: Coefficients, v: Variables) -> list[Pair]:
             (v.kept.columns[a, place, each.label], -each.residual_musd * c.scale)
             for each in cohorts
         ]
-    pairs += [
-        (column, musd * discount) for column, _, musd, discount in running_costs(c, v)
-    ]
     for (w, t, b, k), column in v.served.columns.items():
         pairs.append((column, -c.work.served_pieces[w, t, b][k].value_musd))
     for (run, k), column in v.completed.columns.items():
         pairs.append((column, -c.work.completed_pieces[run][k].value_musd))
-    return pairs
+    columns, musd = zip(*pairs, strict=True) if pairs else ((), ())
+    return (
+        np.append(np.array(columns, np.int64), running.column),
+        np.append(np.array(musd, np.float64), running.musd * running.discount),
+    )

@@ -1,8 +1,10 @@
 """Where and when units can stand, leave, move, and be worth something at the end."""
 
-from collections import defaultdict
+import numpy as np
 
+from planner.formulation.arrays import Ints
 from planner.formulation.coefficients import Coefficients
+from planner.formulation.sets import Sets
 
 Stand = tuple[str, str, int]
 """Accelerator, site and period."""
@@ -100,23 +102,42 @@ def _stood_before(c: Coefficients, installed: set[Stand]) -> set[Stand]:
     return found | {(a, s, 0) for (a, s), count in c.fleet.start.items() if count > 0}
 
 
-def assigned_keys(
-    c: Coefficients, installed: set[Stand]
-) -> list[tuple[str, str, str, int, str]]:
-    """Return where units can work: pair, place, period and block all allow it."""
-    keys = []
-    stood: dict[tuple[str, str], set[int]] = defaultdict(set)
-    for a, s, t in installed:
-        stood[a, s].add(t)
+def assigned_members(
+    c: Coefficients, installed: set[Stand], sets: Sets
+) -> dict[str, Ints]:
+    """Return where units can work: pair, place, period and block all allow it.
+
+    Returns:
+        The members of every key by number, keyed by letter of A x S x W x T x B.
+    """
+    stands = np.zeros([sets.size[one] for one in "ast"], dtype=np.bool_)
+    if installed:
+        parts = zip(*installed, strict=True)
+        stands[tuple(map(sets.numbers, "ast", parts))] = True
+    found: dict[str, list[Ints]] = {one: [np.zeros(0, np.int64)] for one in "aswtb"}
+    cells = {w: _cells(c, w, sets) for w in sets.names["w"]}
     for (w, a), sites in c.work.pairs.items():
         if w in c.work.maximum and a not in c.work.maximum[w]:
             continue
-        cells = (
-            [(t, b) for t in c.work.window[w] for b in c.blocks_of(w)]
-            if w in c.work.window
-            else c.work.live[w]
-        )
-        for s in sites:
-            stands = stood.get((a, s), ())
-            keys += [(a, s, w, t, b) for t, b in cells if t in stands]
-    return keys
+        (pair_a,), (pair_w,) = sets.numbers("a", [a]), sets.numbers("w", [w])
+        places, (periods, blocks) = sets.numbers("s", sites), cells[w]
+        site, cell = stands[pair_a][places][:, periods].nonzero()
+        found["a"].append(np.full(len(cell), pair_a))
+        found["s"].append(places[site])
+        found["w"].append(np.full(len(cell), pair_w))
+        found["t"].append(periods[cell])
+        found["b"].append(blocks[cell])
+    return {one: np.concatenate(parts) for one, parts in found.items()}
+
+
+def _cells(c: Coefficients, w: str, sets: Sets) -> tuple[Ints, Ints]:
+    """Return period and block of each cell in which there can be work."""
+    cells = (
+        [(t, b) for t in c.work.window[w] for b in c.blocks_of(w)]
+        if w in c.work.window
+        else c.work.live[w]
+    )
+    return (
+        sets.numbers("t", (t for t, _ in cells)),
+        sets.numbers("b", (b for _, b in cells)),
+    )

@@ -4,94 +4,21 @@ A column exists only where it can be non-zero. Counts are in units of
 ``Coefficients.scale`` accelerators; shares lie between 0 and 1; power is in MW.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import field
-from itertools import count
-from operator import itemgetter
-from typing import Any, Generic, TypeVar
+from collections.abc import Callable, Mapping, Sequence
 
-from planner.formulation.clock import ALL_DAY
+from planner.formulation.arrays import Ints
 from planner.formulation.coefficients import Coefficients
+from planner.formulation.family import Family, Key
 from planner.formulation.places import (
     added_keys,
-    assigned_keys,
+    assigned_members,
     installed_keys,
     kept_keys,
     moved_keys,
     retired_keys,
 )
-from planner.formulation.rows import Column, named
+from planner.formulation.sets import Sets
 from planner.records import dataclass
-
-Key = TypeVar("Key", bound=tuple[object, ...])
-Groups = dict[Any, list[tuple[Key, Column]]]
-
-
-@dataclass(slots=True)
-class Family(Generic[Key]):
-    """Columns of one name: their keys, in the program's order.
-
-    Attributes:
-        name: First word of every column's name.
-        sets: The sets of its keys, a letter each: ``ast`` for A x S x T.
-        first: Position of its first column in the program.
-        columns: The columns by key.
-        upper: Largest value of each column; empty: none has one.
-        whole: Whether each column is a whole number; empty: none is.
-        blocks: What ``ALL_DAY`` in a key stands for; empty: no key has it.
-    """
-
-    name: str
-    sets: str
-    first: int
-    columns: dict[Key, Column]
-    upper: Sequence[float] = ()
-    whole: Sequence[bool] = ()
-    blocks: tuple[str, ...] = ()
-    _groups: dict[str, Groups[Key]] = field(default_factory=dict)
-
-    def by(self, sets: str) -> Groups[Key]:
-        """Return the columns grouped by some of their sets, e.g. ``st``.
-
-        A column of all day is in the group of every block, under its own key.
-
-        Returns:
-            Keys and columns of each group, in order of first appearance; keyed by
-            the part of the key that they share.
-        """
-        if sets not in self._groups:
-            part_of = itemgetter(*(self.sets.index(one) for one in sets))
-            found: Groups[Key] = defaultdict(list)
-            if self.blocks and "b" in sets:
-                for item in self.columns.items():
-                    for key in self._in_blocks(item[0]):
-                        found[part_of(key)].append(item)
-            else:
-                for item in self.columns.items():
-                    found[part_of(item[0])].append(item)
-            self._groups[sets] = dict(found)
-        return self._groups[sets]
-
-    def _in_blocks(self, key: Key) -> list[tuple[object, ...]]:
-        """Return a key, or that of every block where it is of all day."""
-        place = self.sets.index("b")
-        if key[place] != ALL_DAY:
-            return [key]
-        return [(*key[:place], b, *key[place + 1 :]) for b in self.blocks]
-
-    def names(self, labels: Sequence[str]) -> Iterator[str]:
-        """Yield the name of every column: the family, then the key.
-
-        Args:
-            labels: What to call each period, keyed by T.
-        """
-        for key in self.columns:
-            words = (
-                labels[part] if one == "t" else str(part)  # type: ignore[call-overload]  # a key's t is a number
-                for one, part in zip(self.sets, key, strict=True)
-            )
-            yield named(self.name, *filter(None, words))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +26,7 @@ class Variables:
     """All columns of one program.
 
     Attributes:
+        sets: What their keys are made of.
         added: Deliveries, A x S x T.
         retired: Units taken out of service, A x S x T.
         installed: Units in service, A x S x T.
@@ -121,6 +49,7 @@ class Variables:
             R x T x B.
     """
 
+    sets: Sets
     added: Family[tuple[str, str, int]]
     retired: Family[tuple[str, str, int]]
     installed: Family[tuple[str, str, int]]
@@ -162,12 +91,13 @@ class Variables:
     @property
     def count(self) -> int:
         """Return the number of columns."""
-        return sum(len(family.columns) for family in self.families())
+        return sum(family.count for family in self.families())
 
 
 def variables(c: Coefficients) -> Variables:
     """Return every column by family; each family is contiguous."""
-    maker = _Maker(divided=c.whole is None)
+    sets = Sets(c)
+    maker = _Maker(sets, divided=c.whole is None)
     stand = installed_keys(c)
     stands = set(stand)
     leased_keys = _leased_keys(c)
@@ -175,21 +105,26 @@ def variables(c: Coefficients) -> Variables:
     for name, t in leased_keys:
         offer = c.leases.offers[name]
         standing.add((offer.accelerator, offer.place, t))
-    working = assigned_keys(c, standing)
+    working = assigned_members(c, standing, sets)
     served, completed = c.work.served_pieces, c.work.completed_pieces
     replica = {} if c.whole is None else c.whole.replica
     runs = frozenset[str]() if c.whole is None else c.whole.runs
+    added = maker.family("added", "ast", added_keys(c), whole=lambda _: True)
+    retired = maker.family("retired", "ast", retired_keys(c, stands))
+    installed = maker.family("installed", "ast", stand)
+    assigned: Family[tuple[str, str, str, int, str]] = maker.family(
+        "assigned",
+        "aswtb",
+        working,
+        whole=lambda key: (key[2], key[0]) in replica,
+        blocks=tuple(c.clock.blocks) if c.work.steady else (),
+    )
     return Variables(
-        added=maker.family("added", "ast", added_keys(c), whole=lambda _: True),
-        retired=maker.family("retired", "ast", retired_keys(c, stands)),
-        installed=maker.family("installed", "ast", stand),
-        assigned=maker.family(
-            "assigned",
-            "aswtb",
-            working,
-            whole=lambda key: (key[2], key[0]) in replica,
-            blocks=tuple(c.clock.blocks) if c.work.steady else (),
-        ),
+        sets=sets,
+        added=added,
+        retired=retired,
+        installed=installed,
+        assigned=assigned,
         signed=maker.family("signed", "lt", _signed_keys(c), whole=lambda _: True),
         leased=maker.family("leased", "lt", leased_keys),
         rented=maker.family(
@@ -212,40 +147,41 @@ def variables(c: Coefficients) -> Variables:
         kept=maker.family("kept", "asc", kept_keys(c)),
         moved=maker.family("moved", "asdt", moved_keys(c, stands)),
         smallest=maker.family("smallest", "p", [(rank,) for rank in c.tiers.members]),
-        beyond=maker.family("beyond", "watbk", _beyond_keys(c, working)),
+        beyond=maker.family("beyond", "watbk", _beyond_keys(c, assigned)),
         placed=maker.switches("placed", "wsa", _placed_keys(c)),
-        running=maker.switches("running", "wtb", _running_keys(c, working)),
+        running=maker.switches("running", "wtb", _running_keys(c, assigned)),
     )
 
 
 class _Maker:
     """Numbers columns family by family, in the order in which they are asked for."""
 
-    def __init__(self, *, divided: bool) -> None:
+    def __init__(self, sets: Sets, *, divided: bool) -> None:
+        self.sets = sets
         self.made = 0
         self.divided = divided
 
     def family(
         self,
         name: str,
-        sets: str,
-        keys: Iterable[Key],
+        letters: str,
+        keys: Sequence[Key] | Mapping[str, Ints],
         upper: Sequence[float] = (),
         *,
         whole: Callable[[Key], bool] | None = None,
         blocks: tuple[str, ...] = (),
     ) -> Family[Key]:
         """Return the next columns, one for each key; whole ones where that is so."""
-        first = self.made
-        columns = dict(zip(keys, count(first), strict=False))
-        self.made += len(columns)
-        divided = self.divided or whole is None
-        flags = () if divided else [whole(key) for key in columns]  # type: ignore[misc]  # it is set here
-        return Family(name, sets, first, columns, upper, flags, blocks)
+        found = Family(name, letters, self.made, keys, self.sets, blocks=blocks)
+        self.made += found.count
+        found.upper = upper
+        if whole is not None and not self.divided:
+            found.whole = [whole(key) for key in found.keys]
+        return found
 
-    def switches(self, name: str, sets: str, keys: Sequence[Key]) -> Family[Key]:
+    def switches(self, name: str, letters: str, keys: Sequence[Key]) -> Family[Key]:
         """Return the next columns, each either 0 or 1."""
-        return self.family(name, sets, keys, [1.0] * len(keys), whole=lambda _: True)
+        return self.family(name, letters, keys, [1.0] * len(keys), whole=lambda _: True)
 
 
 def _signed_keys(c: Coefficients) -> list[tuple[str, int]]:
@@ -282,13 +218,13 @@ def _rented_keys(
 
 
 def _beyond_keys(
-    c: Coefficients, assigned: Sequence[tuple[str, str, str, int, str]]
+    c: Coefficients, assigned: Family[tuple[str, str, str, int, str]]
 ) -> list[tuple[str, str, int, str, int]]:
     """Return where a run can be beyond a bracket of its size."""
     brackets = c.work.brackets
     if not brackets:
         return []
-    cells = dict.fromkeys((w, a, t, b) for a, _, w, t, b in assigned)
+    cells = dict.fromkeys((w, a, t, b) for a, _, w, t, b in assigned.keys)
     return [
         (w, a, t, b, k)
         for w, a, t, b in cells
@@ -303,10 +239,10 @@ def _placed_keys(c: Coefficients) -> list[tuple[str, str, str]]:
 
 
 def _running_keys(
-    c: Coefficients, assigned: Sequence[tuple[str, str, str, int, str]]
+    c: Coefficients, assigned: Family[tuple[str, str, str, int, str]]
 ) -> list[tuple[str, int, str]]:
     """Return when a run that has a least size can run."""
     if c.whole is None or not c.whole.minimum:
         return []
-    cells = dict.fromkeys((w, t, b) for _, _, w, t, b in assigned)
+    cells = dict.fromkeys((w, t, b) for _, _, w, t, b in assigned.keys)
     return [cell for cell in cells if cell[0] in c.whole.minimum]

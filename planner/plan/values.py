@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 
+import numpy as np
+
 from planner.formulation.build import Program
 from planner.formulation.clock import ALL_DAY
-from planner.formulation.variables import Family, Key
+from planner.formulation.family import Family, Key
 from planner.records import dataclass
 from planner.solvers.solution import Solution
 
@@ -57,11 +59,11 @@ def values_of(program: Program, solution: Solution) -> Values:
     c, v = program.c, program.v
 
     def counts(family: Family[Key], unit: Callable[[Key], float]) -> dict[Key, float]:
-        last = family.first + len(family.columns)
-        slice_ = numbers[family.first : last]
+        found = solution.values[family.first : family.first + family.count]
+        some = np.flatnonzero(found > 0)
         return {
             key: count
-            for key, x in zip(family.columns, slice_, strict=True)
+            for key, x in zip(family.chosen(some), found[some].tolist(), strict=True)
             if (count := x * unit(key)) > NOISE
         }
 

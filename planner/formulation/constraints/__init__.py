@@ -1,6 +1,7 @@
 """The constraints: one function each, its equation in its docstring.
 
-A function takes the numbers ``c`` and the columns ``v`` and yields rows. Counts
+A function takes the numbers ``c`` and the columns ``v`` and yields rows: one by one
+from pairs, or as blocks where ``v.assigned`` is summed (``family.Cells``). Counts
 are in units of ``c.scale`` accelerators, deliveries in those of ``c.added_unit``,
 work in those of ``c.assigned_unit``; every coefficient that is per accelerator is
 multiplied by them. ``CONSTRAINTS`` lists all in reading order.

@@ -2,9 +2,12 @@
 
 from typing import Literal
 
+import numpy as np
+
 from planner.formulation.coefficients import Coefficients
+from planner.formulation.family import Cells
 from planner.formulation.places import due_keys
-from planner.formulation.rows import Column, Pair, Row, Rows
+from planner.formulation.rows import Column, Pair, Row, Rows, Terms
 from planner.formulation.variables import Variables
 
 Place = tuple[str, str]
@@ -170,25 +173,31 @@ def assignment(c: Coefficients, v: Variables) -> Rows:
 
     Rows: A x S, L x T x B. Unit: accelerators. Price: $ per accelerator-period.
     """
-    units: dict[str, dict[str, float]] = {}
-    for (w, a), one in c.assigned_unit.items():
-        units.setdefault(a, {})[w] = one / c.scale
-    for (a, s, t, b), columns in v.assigned.by("astb").items():
-        unit = units[a]
-        pairs = [(x, unit[k[2]]) for k, x in columns]
-        if s in c.leases.at:
-            pairs.append((_leased(c, v, s, t, b), -c.added_unit[a] / c.scale))
-        else:
-            pairs.append((v.installed.columns[a, s, t], -c.availability[a]))
-        yield Row("assignment", (a, s, c.clock.labels[t], b), pairs, "<=", 0.0)
+    unit, able = v.sets.table("wa", c.assigned_unit), v.sets.table("a", c.availability)
+    rows = v.assigned.cells("astb")
+    yield rows.block(
+        "assignment",
+        "<=",
+        0.0,
+        rows.sum(v.assigned, lambda k: unit[k.w, k.a] / c.scale),
+        rows.sum(v.installed, lambda k: -able[k.a]),
+        _leased(c, v, rows),
+    )
 
 
-def _leased(c: Coefficients, v: Variables, place: str, t: int, b: str) -> Column:
-    """Return the column of what can work at the place of an offer."""
-    name = c.leases.at[place]
-    if c.leases.offers[name].on_demand:
-        return v.rented.columns[name, t, b]
-    return v.leased.columns[name, t]
+def _leased(c: Coefficients, v: Variables, rows: Cells) -> Terms:
+    """Return what can work at the places of offers: what is leased, or rented."""
+    own = len(v.sets.names["s"]) - len(c.leases.at)
+    hosted = np.flatnonzero(rows.k.s >= own)
+    found = []
+    for row in hosted.tolist():
+        a, s, t, b = (v.sets.members(x, getattr(rows.k, x)[[row]])[0] for x in "astb")
+        name, unit = c.leases.at[s], -c.added_unit[a] / c.scale
+        demanded = c.leases.offers[name].on_demand
+        column = v.rented.columns[name, t, b] if demanded else v.leased.columns[name, t]
+        found.append((column, unit))
+    columns, units = zip(*found, strict=True) if found else ((), ())
+    return hosted, np.array(columns, np.int64), np.array(units, np.float64)
 
 
 def supply(c: Coefficients, v: Variables) -> Rows:

@@ -1,10 +1,12 @@
 """Power and money: what the fleet and its sites must stay within."""
 
-from collections.abc import Iterable
+import numpy as np
 
+from planner.formulation.arrays import Floats, Ints
+from planner.formulation.clock import ALL_DAY
 from planner.formulation.coefficients import Coefficients
 from planner.formulation.objective import running_costs
-from planner.formulation.rows import Column, Pair, Row, Rows
+from planner.formulation.rows import Head, Pair, Row, Rows, one_row
 from planner.formulation.variables import Variables
 
 
@@ -89,12 +91,14 @@ def opex_budget(c: Coefficients, v: Variables) -> Rows:
 
     Rows: spans. Unit: MUSD. Price: present $ per nominal $.
     """
-    costs = running_costs(c, v) if c.rules.opex else []
+    if not c.rules.opex:
+        return
+    costs = running_costs(c, v)
     for span in c.rules.opex:
-        inside = set(span.periods)
-        pairs = _summed((x, musd) for x, t, musd, _ in costs if t in inside)
-        if pairs:
-            yield Row("opex_budget", (span.label,), pairs, "<=", span.limit)
+        inside = np.isin(costs.period, span.periods)
+        if inside.any():
+            head = Head("opex_budget", (span.label,), "<=", span.limit)
+            yield one_row(head, costs.column[inside], costs.musd[inside])
 
 
 def carbon_budget(c: Coefficients, v: Variables) -> Rows:
@@ -108,32 +112,29 @@ def carbon_budget(c: Coefficients, v: Variables) -> Rows:
 
     Rows: spans. Unit: t. Price: $ per t.
     """
-    rules, share = c.rules, c.clock.share
-    for span in rules.carbon:
-        inside = set(span.periods)
-        pairs = [
-            (x, rules.idle_t[k] * c.scale)
-            for k, x in v.installed.columns.items()
-            if k[2] in inside
-        ]
-        pairs += [
-            (
-                x,
-                rules.busy_t[a, s, t]
-                * share(b)
-                * c.work.use[w]
-                * c.assigned_unit[w, a],
-            )
-            for (a, s, w, t, b), x in v.assigned.columns.items()
-            if t in inside and (a, s, t) in rules.busy_t
-        ]
-        if pairs:
-            yield Row("carbon_budget", (span.label,), pairs, "<=", span.limit)
+    if not c.rules.carbon:
+        return
+    columns, periods, tonnes = _emissions(c, v)
+    for span in c.rules.carbon:
+        inside = np.isin(periods, span.periods)
+        if inside.any():
+            head = Head("carbon_budget", (span.label,), "<=", span.limit)
+            yield one_row(head, columns[inside], tonnes[inside])
 
 
-def _summed(terms: Iterable[Pair]) -> list[Pair]:
-    """Return each column once, with the sum of its coefficients."""
-    found: dict[Column, float] = {}
-    for column, size in terms:
-        found[column] = found.get(column, 0.0) + size
-    return list(found.items())
+def _emissions(c: Coefficients, v: Variables) -> tuple[Ints, Ints, Floats]:
+    """Return columns, their periods, and what one unit of each emits [t]."""
+    table = v.sets.table
+    idle, busy = table("ast", c.rules.idle_t), table("ast", c.rules.busy_t)
+    use, unit = table("w", c.work.use), table("wa", c.assigned_unit)
+    share = table("b", {b: c.clock.share(b) for b in (*c.clock.blocks, ALL_DAY)})
+    stands, works = v.installed.terms, v.assigned.terms
+    a, s, w, t, b = works.a, works.s, works.w, works.t, works.b
+    standing = idle[stands.a, stands.s, stands.t] * c.scale
+    working = busy[a, s, t] * share[b] * use[w] * unit[w, a]
+    own = ~np.isnan(busy[a, s, t])  # a lease's emissions are its host's
+    return (
+        np.append(stands.place, works.place[own]),
+        np.append(stands.t, t[own]),
+        np.append(standing, working[own]),
+    )

@@ -1,5 +1,7 @@
 """What the company asks of a plan beyond its limits: policies."""
 
+import numpy as np
+
 from planner.formulation.coefficients import Coefficients
 from planner.formulation.policy import Cap
 from planner.formulation.rows import Column, Pair, Row, Rows
@@ -16,22 +18,27 @@ def residency(c: Coefficients, v: Variables) -> Rows:
 
     Rows: policies x T x B with demand. Unit: share. Price: $ per 100 % of the minimum.
     """
-    if not c.rules.homes:
-        return
-    assigned, every = v.assigned.by("wtb"), v.served.by("wtb")
     for home in c.rules.homes:
-        for (w, t, b), served in every.items():
-            if w != home.workload or home.minimum == 0:
-                continue
-            pairs = [
-                (x, c.work.demand_share[k[0], w, t, b] * c.assigned_unit[w, k[0]])
-                for k, x in assigned.get((w, t, b), ())
-                if k[1] in home.places
-            ]
-            pairs += [(x, -home.minimum) for _, x in served]
-            yield Row(
-                "residency", (*home.where, c.clock.labels[t], b), pairs, ">=", 0.0
-            )
+        if home.minimum == 0:
+            continue
+        share = v.sets.table("awtb", c.work.demand_share)
+        unit = v.sets.table("wa", c.assigned_unit)
+        inside = np.array([s in home.places for s in v.sets.names["s"]])
+        (own,) = v.sets.numbers("w", [home.workload])
+        rows = v.served.cells("wtb", lambda k: k.w == own)  # noqa: B023  # used at once
+        yield rows.block(
+            "residency",
+            ">=",
+            0.0,
+            rows.sum(
+                v.assigned,
+                lambda k: share[k.a, k.w, k.t, k.b] * unit[k.w, k.a],  # noqa: B023  # used at once
+                where=lambda k: inside[k.s],  # noqa: B023  # used at once
+            ),
+            rows.sum(v.served, -home.minimum),
+            index="tb",
+            prefix=home.where,
+        )
 
 
 def vendor_share(c: Coefficients, v: Variables) -> Rows:
@@ -103,16 +110,18 @@ def spare(c: Coefficients, v: Variables) -> Rows:
 
     Rows: policies x S x T x B. Unit: accelerators. Price: $ per 100 % of the share.
     """
-    if not c.rules.reserves:
-        return
-    cells = v.assigned.by("astb")
     for reserve in c.rules.reserves:
-        for (a, s, t, b), columns in cells.items():
-            stands = v.installed.columns.get((a, s, t))
-            if a != reserve.accelerator or stands is None:
-                continue
-            pairs = [(x, c.assigned_unit[k[2], a] / c.scale) for k, x in columns]
-            pairs.append((stands, -(1 - reserve.share) * c.availability[a]))
-            policy, scope = reserve.where
-            index = policy, scope, s, c.clock.labels[t], b
-            yield Row("spare", index, pairs, "<=", 0.0)
+        unit = v.sets.table("wa", c.assigned_unit)
+        (own,) = v.sets.numbers("a", [reserve.accelerator])
+        sites = len(v.sets.names["s"]) - len(c.leases.at)
+        rows = v.assigned.cells("astb", lambda k: (k.a == own) & (k.s < sites))  # noqa: B023  # used at once
+        working = -(1 - reserve.share) * c.availability[reserve.accelerator]
+        yield rows.block(
+            "spare",
+            "<=",
+            0.0,
+            rows.sum(v.assigned, lambda k: unit[k.w, k.a] / c.scale),  # noqa: B023  # used at once
+            rows.sum(v.installed, working),
+            index="stb",
+            prefix=reserve.where,
+        )

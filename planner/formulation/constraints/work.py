@@ -1,8 +1,7 @@
 """Work: what is served, completed, kept in memory, and how large runs are."""
 
-from collections.abc import Iterator
+import numpy as np
 
-from planner.formulation.clock import ALL_DAY
 from planner.formulation.coefficients import Coefficients
 from planner.formulation.rows import Pair, Row, Rows
 from planner.formulation.variables import Variables
@@ -17,16 +16,16 @@ def demand(c: Coefficients, v: Variables) -> Rows:
 
     Rows: V x T x B with demand. Unit: share. Price: $ per unit of demand.
     """
-    assigned = v.assigned.by("wtb")
-    for (w, t, b), served in v.served.by("wtb").items():
-        able = assigned.get((w, t, b), ())
-        shares = {
-            a: c.work.demand_share[a, w, t, b] * c.assigned_unit[w, a]
-            for a in {k[0] for k, _ in able}
-        }
-        pairs = [(x, shares[k[0]]) for k, x in able]
-        pairs += [(x, -1.0) for _, x in served]
-        yield Row("demand", (w, c.clock.labels[t], b), pairs, ">=", 0.0)
+    share = v.sets.table("awtb", c.work.demand_share)
+    unit = v.sets.table("wa", c.assigned_unit)
+    rows = v.served.cells("wtb")
+    yield rows.block(
+        "demand",
+        ">=",
+        0.0,
+        rows.sum(v.assigned, lambda k: share[k.a, k.w, k.t, k.b] * unit[k.w, k.a]),
+        rows.sum(v.served, -1.0),
+    )
 
 
 def minimum_served(c: Coefficients, v: Variables) -> Rows:
@@ -58,17 +57,23 @@ def table_memory(c: Coefficients, v: Variables) -> Rows:
 
     Rows: V x T x B of services with copies. Unit: share.
     """
-    assigned = v.assigned.by("wtb")
-    for (w, t, b), served in v.served.by("wtb").items():
-        if w not in c.work.copied:
-            continue
-        pairs = [
-            (x, c.work.memory_share[k[0], w] * c.assigned_unit[w, k[0]])
-            for k, x in assigned.get((w, t, b), ())
-            if (k[0], w) in c.work.memory_share
-        ]
-        pairs += [(x, -1.0) for _, x in served]
-        yield Row("table_memory", (w, c.clock.labels[t], b), pairs, ">=", 0.0)
+    if not c.work.copied:
+        return
+    share = v.sets.table("aw", c.work.memory_share)
+    unit = v.sets.table("wa", c.assigned_unit)
+    copied = np.array([w in c.work.copied for w in v.sets.names["w"]])
+    rows = v.served.cells("wtb", lambda k: copied[k.w])
+    yield rows.block(
+        "table_memory",
+        ">=",
+        0.0,
+        rows.sum(
+            v.assigned,
+            lambda k: share[k.a, k.w] * unit[k.w, k.a],
+            where=lambda k: ~np.isnan(share[k.a, k.w]),
+        ),
+        rows.sum(v.served, -1.0),
+    )
 
 
 def training_work(c: Coefficients, v: Variables) -> Rows:
@@ -82,25 +87,30 @@ def training_work(c: Coefficients, v: Variables) -> Rows:
 
     Rows: R. Unit: share. Price: $ per token.
     """
-    assigned = v.assigned.by("w")
-    for run, completed in v.completed.by("w").items():
-        pairs = [
-            (
-                x,
-                c.work.work_share[k[0], run, k[3], k[4]] * c.assigned_unit[run, k[0]],
-            )
-            for k, x in assigned.get(run, ())
-        ]
-        pairs += [(x, -lost) for x, lost in _lost(c, v, run)]
-        pairs += [(x, -1.0) for _, x in completed]
-        yield Row("training_work", (run,), pairs, ">=", 0.0)
+    share = v.sets.table("awtb", c.work.work_share)
+    unit = v.sets.table("wa", c.assigned_unit)
+    lost = v.sets.table("awk", _lost(c))
+    rows = v.completed.cells("w")
+    yield rows.block(
+        "training_work",
+        ">=",
+        0.0,
+        rows.sum(v.assigned, lambda k: share[k.a, k.w, k.t, k.b] * unit[k.w, k.a]),
+        rows.sum(
+            v.beyond,
+            lambda k: -(lost[k.a, k.w, k.k] * share[k.a, k.w, k.t, k.b] * c.scale),
+        ),
+        rows.sum(v.completed, -1.0),
+    )
 
 
-def _lost(c: Coefficients, v: Variables, run: str) -> Iterator[Pair]:
-    """Yield what a run loses beyond each bracket of its size [share of it]."""
-    for (_, a, t, b, k), x in v.beyond.by("w").get(run, ()):
-        _, part = c.work.brackets[a, run][k]
-        yield x, part * c.work.work_share[a, run, t, b] * c.scale
+def _lost(c: Coefficients) -> dict[tuple[str, str, int], float]:
+    """Return the part of the first rate that is lost, A x R x bracket."""
+    return {
+        (a, run, k): part
+        for (a, run), brackets in c.work.brackets.items()
+        for k, (_, part) in enumerate(brackets)
+    }
 
 
 def run_efficiency(c: Coefficients, v: Variables) -> Rows:
@@ -134,16 +144,17 @@ def run_size(c: Coefficients, v: Variables) -> Rows:
 
     Rows: R x T x B of runs with a maximum; of a steady run R x T. Unit: share.
     """
-    for (w, t, b), columns in v.assigned.by("wtb").items():
-        if w not in c.work.maximum:
-            continue
-        if w in c.work.steady:
-            if b != next(iter(c.clock.blocks)):
-                continue  # the same columns as in the first block
-            b = ALL_DAY  # noqa: PLW2901
-        weights = c.work.maximum[w]
-        pairs = [(x, weights[k[0]] * c.assigned_unit[w, k[0]]) for k, x in columns]
-        yield Row("run_size", (w, c.clock.labels[t], b), pairs, "<=", 1.0)
+    if not c.work.maximum:
+        return
+    weight = v.sets.table(
+        "wa",
+        {(w, a): x for w, each in c.work.maximum.items() for a, x in each.items()},
+    )
+    unit = v.sets.table("wa", c.assigned_unit)
+    limited = np.array([w in c.work.maximum for w in v.sets.names["w"]])
+    rows = v.assigned.cells("wtb", lambda k: limited[k.w], spread=False)
+    share = rows.sum(v.assigned, lambda k: weight[k.w, k.a] * unit[k.w, k.a])
+    yield rows.block("run_size", "<=", 1.0, share)
 
 
 def steady_run(c: Coefficients, v: Variables) -> Rows:  # noqa: ARG001  # no rows
