@@ -7,10 +7,9 @@ import numpy as np
 
 from planner.economics.money import USD_PER_MUSD
 from planner.errors import InputError
+from planner.explain.along import fed_rows
 from planner.explain.entry import entry_change_musd
 from planner.explain.inputs import Input, input_at
-from planner.explain.keys import fed_by
-from planner.explain.prices import price_key
 from planner.pipeline import Solved
 from planner.records import dataclass
 from planner.solvers.highs import Live
@@ -26,17 +25,6 @@ DONE = 1 - 1e-6
 MOST_TOLD = 4
 NO_PLAN = "no plan is possible"
 LEASED = " is leased"
-LIMITS = (
-    "site_power",
-    "power_budget",
-    "capex_budget",
-    "expansion_limit",
-    "opex_budget",
-    "carbon_budget",
-    "supply",
-    "lease_limit",
-    "run_size",
-)
 
 Resolve = Callable[[tuple[str, ...]], Solved]
 State = frozenset[str]
@@ -104,7 +92,7 @@ class _Search:
         state: Callable[[Solved], State],
     ) -> None:
         self.solved, self.where, self.resolve = solved, where, resolve
-        self.rows = _fed_rows(solved, where.path)
+        self.rows = fed_rows(solved.scenario, solved.program, where.path)
         self.state = state
         self.today = self.state(solved)
 
@@ -196,21 +184,9 @@ class _Search:
         return self.where.value * used if np.isfinite(used) else None
 
 
-def _fed_rows(solved: Solved, path: str) -> list[int]:
-    """Return the rows of a limit that a path feeds, whether they bind or not."""
-    scenario, program = solved.scenario, solved.program
-    numbers: dict[str, list[int]] = {}
-    for number, row in enumerate(program.rows):
-        if row.constraint not in LIMITS or row.sense != "<=":
-            continue
-        for fed in fed_by(scenario, price_key(row)):
-            numbers.setdefault(fed.path, []).append(number)
-    return numbers.get(path, [])
-
-
 def _states_of(today: Solved, path: str) -> tuple[Callable[[Solved], State], ...]:
     """Return what of a plan is compared, in turn, when the input at a path changes."""
-    if _fed_rows(today, path):
+    if fed_rows(today.scenario, today.program, path):
         return (lambda solved: _planned(solved, _binding(solved, path)),)
     family, _, rest = path.partition(".")
     name = rest.split(".")[0]
@@ -253,7 +229,7 @@ def _binding(solved: Solved, path: str) -> State:
     gains = (
         abs(float(each.duals[n] * upper[n])) > NOTHING * max(1.0, abs(each.objective))
         for each in (*solution.stages, solution)
-        for n in _fed_rows(solved, path)
+        for n in fed_rows(solved.scenario, solved.program, path)
     )
     return frozenset({f"{path} binds"} if any(gains) else ())
 

@@ -47,7 +47,7 @@ from planner.plan.rows import (
 )
 from planner.plan.tiers import achieved, tier_rows
 from planner.plan.values import values_of
-from planner.solvers.solution import Solution
+from planner.solvers.solution import Optimum, Solution
 from planner.specs.scenario import Scenario
 from planner.version import __version__
 
@@ -162,9 +162,11 @@ def _objective(
     )
 
 
-def objective_usd(program: Program, solution: Solution, scenario: Scenario) -> float:
+def objective_usd(
+    program: Program, found: Solution | Optimum, scenario: Scenario
+) -> float:
     """Return the solver's own objective, as profit or cost [present $]."""
-    return _usd(solution.objective, program, scenario)
+    return _usd(found.objective, program, scenario)
 
 
 def bound_usd(program: Program, solution: Solution, scenario: Scenario) -> float | None:

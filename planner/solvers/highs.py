@@ -9,7 +9,7 @@ from highspy import HighsModelStatus
 
 from planner.errors import InternalError, SolverError
 from planner.formulation.arrays import Arrays, Floats, Ints
-from planner.solvers.solution import Solution, Status
+from planner.solvers.solution import Optimum, Solution, Status
 
 FEASIBILITY = 1e-6
 """Largest breach of a row or bound that an optimum may show."""
@@ -91,6 +91,10 @@ class Live:
         model.changeColsBounds(len(columns), columns, arrays.lower, arrays.upper)
         model.changeRowsBounds(len(rows), rows, arrays.row_lower, arrays.row_upper)
 
+    def move_rows(self, rows: Ints, lower: Floats, upper: Floats) -> None:
+        """Give some rows of the loaded program other right sides."""
+        self.model.changeRowsBounds(len(rows), rows, lower, upper)
+
     def start(self, columns: Ints, values: Floats) -> None:
         """Let the next run begin where some columns have these values, if it can."""
         self.model.setSolution(len(columns), columns, values)
@@ -98,6 +102,22 @@ class Live:
     def run(self) -> Solution:
         """Solve the loaded program and return how it ended."""
         began = time.process_time()
+        status = self._ended()
+        return self._solution(status, time.process_time() - began)
+
+    def optimum(self) -> Optimum:
+        """Solve the loaded program and return its objective alone.
+
+        Reading a plan back costs as much as a hot run that changes little of it.
+        """
+        status = self._ended()
+        info = self.model.getInfo()
+        if status == "optimal" and info.max_primal_infeasibility > FEASIBILITY:
+            status = "failed"
+        return Optimum(status, float(info.objective_function_value))
+
+    def _ended(self) -> Status:
+        """Solve the loaded program and return HiGHS's own word on how it ended."""
         self.model.run()
         status = self.model.getModelStatus()
         if status == HighsModelStatus.kUnboundedOrInfeasible:
@@ -105,7 +125,7 @@ class Live:
             self.model.run()
             status = self.model.getModelStatus()
             self.option("presolve", value="choose")
-        return self._solution(_status(status), time.process_time() - began)
+        return _status(status)
 
     def ranges(self) -> tuple[Floats, Floats] | None:
         """Return the right sides between which each row's dual holds."""

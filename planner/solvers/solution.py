@@ -11,6 +11,20 @@ Ranges = tuple[Floats, Floats]
 Status = Literal["optimal", "infeasible", "time_limit", "failed"]
 
 
+@dataclass(frozen=True, slots=True)
+class Optimum:
+    """How a solve ended, without the plan.
+
+    Attributes:
+        status: As that of a solution.
+        objective: Of the program as it was handed over; means nothing unless the
+            status is ``optimal``.
+    """
+
+    status: Status
+    objective: float
+
+
 @dataclass(frozen=True)
 class Solution:
     """The end of one solve.
