@@ -80,7 +80,7 @@ def run(
         program,
         solution,
         solver=row,
-        h100_flop_s=_h100_flop_s(scenario),
+        h100_flop_s=h100_flop_s(scenario),
     )
     if plan.metrics is not None:
         _check_objective(plan, objective_usd(program, solution, scenario))
@@ -145,7 +145,7 @@ def check_data(scenario: Scenario, table: Rates) -> None:
         raise InputError(problems)
 
 
-def _h100_flop_s(scenario: Scenario) -> float | None:
+def h100_flop_s(scenario: Scenario) -> float | None:
     """Return the peak bf16 of an H100 [FLOP/s], from the catalogue if need be."""
     if "h100" in scenario.accelerators:
         peak = scenario.accelerators["h100"].peak.get("bf16")

@@ -1,0 +1,1 @@
+"""Many plans of one scenario: sweeps, sensitivity, frontiers, decisions under doubt."""
