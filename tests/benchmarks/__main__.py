@@ -1,38 +1,92 @@
-"""``python -m tests.benchmarks``: measure everything and print the table."""
+"""``python -m tests.benchmarks``: measure, print tables, and write them down."""
 
 import argparse
-import tempfile
+import json
+import time
+from importlib import import_module
 from pathlib import Path
 
-from tests.benchmarks import (
-    blocks,
-    building,
-    checking,
-    estimates,
-    explaining,
-    loading,
-    processes,
-    serving,
-    whole,
+from tests.benchmarks.large import SIZES
+from tests.benchmarks.report import (
+    RESULTS,
+    Asked,
+    Part,
+    document,
+    markdown,
+    printed,
+    say,
 )
-from tests.benchmarks.rounds import print_results
+from tests.benchmarks.rounds import part_of
+
+PARTS = {
+    "handover": "",
+    "floor": "",
+    "growth": "",
+    "resolving": "A thousand budgets",
+    "processes": "Starting: whole processes",
+    "loading": "Reading large input",
+    "estimates": "Estimates of training",
+    "explaining": "Explaining",
+    "checking": "Checking",
+    "blocks": "Load blocks",
+    "whole": "Integer plans",
+    "serving": "Serving rates",
+}
+"""Modules of this folder, and their titles. A module has ``results(rounds)``, which
+returns a list of ``Result``; or ``part(asked)``, for tables of its own and for the
+smoke run."""
+ROUNDS = 7
 
 
 def main() -> None:
-    """Print every benchmark; the slow ones run fewer rounds."""
+    """Run what is asked for, and print a table as soon as it is there."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks")
-    parser.add_argument("--rounds", type=int, default=11, help="of each benchmark")
-    rounds = parser.parse_args().rounds
-    with tempfile.TemporaryDirectory() as folder:
-        start_up = processes.results(Path(folder), rounds)
-        start_up += estimates.results(Path(folder), rounds)
-        start_up += loading.results(Path(folder), rounds)
-    built = building.results(rounds)
-    built += explaining.results(rounds)
-    built += checking.results(rounds)
-    built += blocks.results(rounds)
-    built += whole.results(rounds)
-    print_results([*start_up, *built, *serving.results(rounds)])
+    parser.add_argument("--only", nargs="+", choices=PARTS, metavar="NAME")
+    parser.add_argument("--sizes", nargs="+", choices=SIZES, default=list(SIZES))
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="at most, of each")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write all rounds")
+    parser.add_argument("--write", action="store_true", help="write RESULTS.md")
+    parser.add_argument("--smoke", action="store_true", help="the least, one round")
+    args = parser.parse_args()
+    asked = Asked(args.rounds, tuple(args.sizes))
+    if args.smoke:
+        asked = Asked(1, ("1e2",), smoke=True)
+    parts: dict[str, Part] = {}
+    for name in args.only or PARTS:
+        began = time.monotonic()
+        part = _part(name, asked)
+        if part is None:
+            continue
+        parts[name] = part
+        say(printed(document({name: part}, "")["parts"][name]))
+        say(f"({name}: {time.monotonic() - began:.0f} s)\n")
+    found = document(parts, _command(args))
+    if args.json:
+        args.json.write_text(json.dumps(found, indent=1), encoding="utf-8")
+    if args.write:
+        RESULTS.write_text(markdown(found), encoding="utf-8")
+
+
+def _part(name: str, asked: Asked) -> Part | None:
+    """Return what a module measures; None: nothing in a smoke run."""
+    module = import_module(f"tests.benchmarks.{name}")
+    if hasattr(module, "part"):
+        return module.part(asked)
+    if asked.smoke:
+        return None
+    return part_of(PARTS[name], module.results(asked.rounds), module.__doc__)
+
+
+def _command(args: argparse.Namespace) -> str:
+    """Return how to run the same again."""
+    words = ["python -m tests.benchmarks"]
+    if args.only:
+        words += ["--only", *args.only]
+    if args.sizes != list(SIZES):
+        words += ["--sizes", *args.sizes]
+    if args.rounds != ROUNDS:
+        words.append(f"--rounds {args.rounds}")
+    return " ".join([*words, "--write"])
 
 
 main()

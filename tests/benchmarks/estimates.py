@@ -1,32 +1,25 @@
 """Estimates of training: ten thousand through the API, and one as a process."""
 
-import os
 import time
 from pathlib import Path
 
 from planner.cost.runs import Asked, load_runs
 from planner.cost.training import Estimate, Job, estimate
 from tests.benchmarks.processes import cpu_seconds
-from tests.benchmarks.rounds import Result, interleaved
+from tests.benchmarks.rounds import Result, interleaved, run_folder
 
 ESTIMATES = 10_000
 RUN = "scenarios/runs/llama_3_1_405b.yaml"
 
 
-def results(folder: Path, rounds: int) -> list[Result]:
-    """Return the results of every benchmark of estimates.
-
-    Args:
-        folder: For files of the run.
-        rounds: How often each is measured.
-    """
-    inherited = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-    env = inherited | {"PYTHONPYCACHEPREFIX": str(folder / "bytecode")}
+def results(rounds: int) -> list[Result]:
+    """Return the results of every benchmark of estimates, ``rounds`` times each."""
     command = ["-m", "planner", "cost", "training", RUN]
     job = _job()
-    many, one = interleaved(
-        [lambda: _seconds(job), lambda: cpu_seconds(command, env)], rounds
-    )
+    with run_folder() as (_, env):
+        many, one = interleaved(
+            [lambda: _seconds(job), lambda: cpu_seconds(command, env)], rounds
+        )
     return [
         Result(f"{ESTIMATES:,} estimates of training", many, [], "< 1 s"),
         Result("cost training", one, [], "< 0.5 s"),

@@ -1,46 +1,87 @@
-"""A scenario of about 10,000 assignment columns, and its program."""
+"""A scenario of any size, all of the same make: what everything here is measured on."""
 
 import json
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from planner.specs.load import load_scenario
 from planner.specs.scenario import Scenario
 
-ACCELERATORS, SITES, SERVICES, RUNS, MONTHS = 6, 6, 10, 2, 24
+KINDS = 6
+"""After so many sites or accelerators their properties come round again."""
 
 
-def large_scenario() -> Scenario:
-    """Return 6 accelerators x 6 sites x 12 workloads x 24 months, read from text."""
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large a scenario is.
+
+    Attributes:
+        accelerators: Types of them, A.
+        sites: S.
+        services: V.
+        runs: Training runs, R.
+        months: Periods, T.
+    """
+
+    accelerators: int
+    sites: int
+    services: int
+    runs: int
+    months: int
+
+    @property
+    def assignments(self) -> int:
+        """Return the columns that assign an accelerator: A x S x (V + R) x T."""
+        pairs = self.accelerators * (self.services + self.runs)
+        return pairs * self.sites * self.months
+
+
+SIZES = {
+    "1e2": Size(accelerators=3, sites=2, services=3, runs=1, months=5),
+    "1e4": Size(accelerators=6, sites=6, services=10, runs=2, months=24),
+    "1e5": Size(accelerators=8, sites=12, services=27, runs=3, months=36),
+    "1e6": Size(accelerators=12, sites=40, services=54, runs=6, months=40),
+}
+"""Named by their assignments: 120, 10,368, 103,680 and 1,152,000 of them."""
+
+
+def large_scenario(size: Size = SIZES["1e4"]) -> Scenario:
+    """Return a scenario of a size, read from text as any other."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "large.yaml")
-        path.write_text(json.dumps(_document()))  # JSON is YAML
+        path.write_text(json.dumps(document(size)))  # JSON is YAML
         return load_scenario(path)
 
 
-def _document() -> dict[str, Any]:
-    names = [f"chip_{number}" for number in range(ACCELERATORS)]
+def document(size: Size) -> dict[str, Any]:
+    """Return a scenario as its file holds it; budgets grow with the workloads."""
+    names = [f"chip_{number}" for number in range(size.accelerators)]
+    workloads = size.services + size.runs
     return {
         "name": "large",
-        "horizon": {"start": "2026-01", "periods": MONTHS},
+        "horizon": {"start": "2026-01", "periods": size.months},
         "discount_rate": "8 %/year",
-        "accelerators": [_accelerator(number) for number in range(ACCELERATORS)],
-        "sites": [_site(number) for number in range(SITES)],
+        "accelerators": [_accelerator(number) for number in range(size.accelerators)],
+        "sites": [_site(number) for number in range(size.sites)],
         "fleet": [
             {
                 "site": f"site_{number}",
-                "accelerator": names[number % ACCELERATORS],
-                "count": 4000 + 500 * number,
+                "accelerator": names[number % size.accelerators],
+                "count": 4000 + 500 * (number % KINDS),
                 "installed": "2023-06",
             }
-            for number in range(SITES)
+            for number in range(size.sites)
         ],
-        "budgets": {"capex": {"2026": "1.5 GUSD"}, "power": "150 MW"},
+        "budgets": {
+            "capex": {"2026": f"{125 * workloads} MUSD"},
+            "power": f"{12.5 * workloads} MW",
+        },
         "supply": {name: {"2026Q1": 3000, "2026Q3": 5000} for name in names},
         "workloads": [
-            *(_service(number, names) for number in range(SERVICES)),
-            *(_run(number, names) for number in range(RUNS)),
+            *(_service(number, names) for number in range(size.services)),
+            *(_run(number, names) for number in range(size.runs)),
         ],
     }
 
@@ -56,19 +97,20 @@ def _accelerator(number: int) -> dict[str, Any]:
         },
         "price": {"system": f"{18 + 5 * number} kUSD", "maintenance": "4 %/year"},
         "lifetime": f"{3 + 0.5 * number} year",
-        "reliability": {"availability": f"{95 + 0.5 * number} %"},
+        "reliability": {"availability": f"{95 + 0.5 * (number % KINDS)} %"},
     }
 
 
 def _site(number: int) -> dict[str, Any]:
+    kind = number % KINDS
     return {
         "name": f"site_{number}",
         "power": {
-            "2026-01": f"{18 + 3 * number} MW",
-            "2027-01": f"{25 + 4 * number} MW",
+            "2026-01": f"{18 + 3 * kind} MW",
+            "2027-01": f"{25 + 4 * kind} MW",
         },
-        "pue": 1.08 + 0.03 * number,
-        "electricity": f"{45 + 9 * number} USD/MWh",
+        "pue": 1.08 + 0.03 * kind,
+        "electricity": f"{45 + 9 * kind} USD/MWh",
         "carbon": "0.4 kg/kWh",
     }
 

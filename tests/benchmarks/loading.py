@@ -10,23 +10,19 @@ from planner.specs.catalogue import Catalogue
 from planner.specs.load import load_scenario
 from planner.specs.sources import check_sources
 from planner.specs.structure import structure
-from tests.benchmarks.rounds import Result, interleaved
+from tests.benchmarks.rounds import Result, interleaved, run_folder
 
 ROWS = 100_000
 SITES, TYPES, MONTHS = 20, ("a100", "h100", "h200", "b200"), 48
 
 
-def results(folder: Path, rounds: int) -> list[Result]:
-    """Return the results of every benchmark of loading.
-
-    Args:
-        folder: For files of the run.
-        rounds: How often each is measured.
-    """
-    path = _written(folder)
-    fleet, catalogue = interleaved(
-        [lambda: _scenario_seconds(path), _catalogue_seconds], rounds
-    )
+def results(rounds: int) -> list[Result]:
+    """Return the results of every benchmark of loading, ``rounds`` times each."""
+    with run_folder() as (folder, _):
+        path = _written(folder)
+        fleet, catalogue = interleaved(
+            [lambda: _scenario_seconds(path), _catalogue_seconds], rounds
+        )
     return [
         Result(f"loading an inventory of {ROWS:,} rows", fleet, [], "< 1 s"),
         Result("loading the whole catalogue", catalogue, [], "< 0.4 s"),

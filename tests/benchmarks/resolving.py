@@ -18,7 +18,7 @@ from planner.solvers.family import Line
 from planner.solvers.solution import Optimum
 from planner.specs.load import load_scenario, reload
 from planner.specs.scenario import Scenario
-from tests.benchmarks.building import passed
+from tests.benchmarks.peers.loaded import passed
 from tests.benchmarks.rounds import Clock, Result, interleaved
 
 ROOT = Path(__file__).resolve().parents[2]

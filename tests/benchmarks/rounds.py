@@ -1,15 +1,17 @@
 """Rounds in which both sides take turns, and the table of their ratios."""
 
 import os
-import platform
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.metadata import version
-from statistics import median
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.benchmarks.report import Part, Table, ratios, seconds
 
 Clock = Callable[[], float]
 """Does the work once and returns its CPU seconds."""
+HEAD = ("benchmark", "ours", "reference", "ratio min / median / max", "target")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +33,11 @@ class Result:
 
     def cells(self) -> tuple[str, ...]:
         """Return the cells of its line."""
-        ours = _seconds(self.ours)
+        ours = seconds(self.ours)
         if not self.reference:
             return self.name, ours, "", "", self.target
-        pairs = zip(self.ours, self.reference, strict=True)
-        ratios = sorted(own / least for own, least in pairs)
-        shown = f"{ratios[0]:.1f} / {median(ratios):.1f} / {ratios[-1]:.1f}"
-        return self.name, ours, _seconds(self.reference), shown, self.target
+        shown = ratios(self.ours, self.reference)
+        return self.name, ours, seconds(self.reference), shown, self.target
 
 
 def interleaved(clocks: Sequence[Clock], rounds: int) -> list[list[float]]:
@@ -48,33 +48,33 @@ def interleaved(clocks: Sequence[Clock], rounds: int) -> list[list[float]]:
     found: list[list[float]] = [[] for _ in clocks]
     for number in range(rounds + 1):
         for clock, times in zip(clocks, found, strict=True):
-            seconds = clock()
+            taken = clock()
             if number:
-                times.append(seconds)
+                times.append(taken)
     return found
 
 
-def print_results(results: Sequence[Result]) -> None:
-    """Print what ran where, and one line for every result."""
-    names = ("pulp", "highspy", "numpy", "pydantic", "pint")
-    versions = ", ".join(f"{name} {version(name)}" for name in names)
-    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
-    rounds = len(results[0].ours)
-    say(f"Python {platform.python_version()}, {versions}")
-    say(f"{rounds} rounds, medians of CPU seconds, load {load:.1f}\n")
-    head = ("benchmark", "ours", "reference", "ratio min/median/max", "target")
-    lines = [head, *(result.cells() for result in results)]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
-    for line in lines:
-        cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
-        say(" | ".join(cells).rstrip())
+def part_of(title: str, results: Sequence[Result], text: str = "") -> Part:
+    """Return results as a part of the report, with a line each."""
+    table = Table("", HEAD, [result.cells() for result in results])
+    found = [
+        {"name": one.name.strip(), "ours_s": one.ours, "reference_s": one.reference}
+        for one in results
+    ]
+    return Part(title, [table], found, text)
 
 
-def say(line: str) -> None:
-    """Write a line to standard output."""
-    sys.stdout.write(f"{line}\n")
+LEFT_OUT = ("PYTHONDONTWRITEBYTECODE", "OPENBLAS_NUM_THREADS")
+"""Set where someone develops; they would change what a process costs."""
 
 
-def _seconds(times: Sequence[float]) -> str:
-    middle = median(times)
-    return f"{middle:.3f} s" if middle >= 0.1 else f"{middle * 1e3:.2f} ms"
+@contextmanager
+def run_folder() -> Iterator[tuple[Path, dict[str, str]]]:
+    """Yield a new folder, and the environment of processes as a user starts them.
+
+    Byte code is cached in the folder, as an installation would have it.
+    """
+    inherited = {k: v for k, v in os.environ.items() if k not in LEFT_OUT}
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        yield folder, inherited | {"PYTHONPYCACHEPREFIX": str(folder / "bytecode")}
