@@ -3,8 +3,8 @@
 import numpy as np
 
 from planner.formulation.coefficients import Coefficients
-from planner.formulation.policy import Cap
-from planner.formulation.rows import Column, Pair, Row, Rows
+from planner.formulation.policy import Cap, Home, Reserve
+from planner.formulation.rows import Block, Column, Pair, Row, Rows
 from planner.formulation.variables import Variables
 
 
@@ -19,26 +19,25 @@ def residency(c: Coefficients, v: Variables) -> Rows:
     Rows: policies x T x B with demand. Unit: share. Price: $ per 100 % of the minimum.
     """
     for home in c.rules.homes:
-        if home.minimum == 0:
-            continue
-        share = v.sets.table("awtb", c.work.demand_share)
-        unit = v.sets.table("wa", c.assigned_unit)
-        inside = np.array([s in home.places for s in v.sets.names["s"]])
-        (own,) = v.sets.numbers("w", [home.workload])
-        rows = v.served.cells("wtb", lambda k: k.w == own)  # noqa: B023  # used at once
-        yield rows.block(
-            "residency",
-            ">=",
-            0.0,
-            rows.sum(
-                v.assigned,
-                lambda k: share[k.a, k.w, k.t, k.b] * unit[k.w, k.a],  # noqa: B023  # used at once
-                where=lambda k: inside[k.s],  # noqa: B023  # used at once
-            ),
-            rows.sum(v.served, -home.minimum),
-            index="tb",
-            prefix=home.where,
-        )
+        if home.minimum > 0:
+            yield _served_at_home(c, v, home)
+
+
+def _served_at_home(c: Coefficients, v: Variables, home: Home) -> Block:
+    share = v.sets.table("awtb", c.work.demand_share)
+    unit = v.sets.table("wa", c.assigned_unit)
+    inside = np.array([s in home.places for s in v.sets.names["s"]])
+    (own,) = v.sets.numbers("w", [home.workload])
+    rows = v.served.cells("wtb", lambda k: k.w == own)
+    able = rows.sum(
+        v.assigned,
+        lambda k: share[k.a, k.w, k.t, k.b] * unit[k.w, k.a],
+        where=lambda k: inside[k.s],
+    )
+    served = rows.sum(v.served, -home.minimum)
+    return rows.block(
+        "residency", ">=", 0.0, able, served, index="tb", prefix=home.where
+    )
 
 
 def vendor_share(c: Coefficients, v: Variables) -> Rows:
@@ -111,17 +110,17 @@ def spare(c: Coefficients, v: Variables) -> Rows:
     Rows: policies x S x T x B. Unit: accelerators. Price: $ per 100 % of the share.
     """
     for reserve in c.rules.reserves:
-        unit = v.sets.table("wa", c.assigned_unit)
-        (own,) = v.sets.numbers("a", [reserve.accelerator])
-        sites = len(v.sets.names["s"]) - len(c.leases.at)
-        rows = v.assigned.cells("astb", lambda k: (k.a == own) & (k.s < sites))  # noqa: B023  # used at once
-        working = -(1 - reserve.share) * c.availability[reserve.accelerator]
-        yield rows.block(
-            "spare",
-            "<=",
-            0.0,
-            rows.sum(v.assigned, lambda k: unit[k.w, k.a] / c.scale),  # noqa: B023  # used at once
-            rows.sum(v.installed, working),
-            index="stb",
-            prefix=reserve.where,
-        )
+        yield _in_reserve(c, v, reserve)
+
+
+def _in_reserve(c: Coefficients, v: Variables, reserve: Reserve) -> Block:
+    unit = v.sets.table("wa", c.assigned_unit)
+    (own,) = v.sets.numbers("a", [reserve.accelerator])
+    sites = len(v.sets.names["s"]) - len(c.leases.at)
+    rows = v.assigned.cells("astb", lambda k: (k.a == own) & (k.s < sites))
+    works = rows.sum(v.assigned, lambda k: unit[k.w, k.a] / c.scale)
+    able = -(1 - reserve.share) * c.availability[reserve.accelerator]
+    stands = rows.sum(v.installed, able)
+    return rows.block(
+        "spare", "<=", 0.0, works, stands, index="stb", prefix=reserve.where
+    )
