@@ -9,6 +9,8 @@ from planner.formulation.build import Program
 from planner.solvers.solution import Solution
 
 SolverName = Literal["highs", "cbc"]
+POOLED_COLUMNS = 30_000
+"""From here on a smaller program is looked for: that costs 5 % of what it saves."""
 EIGHT_DIGITS = 1e-7
 """How far a plan of CBC, which writes so many, may be from an objective's optimum."""
 
@@ -91,12 +93,16 @@ def _with_highs(program: Program, time_limit: float | None) -> Solution:
 
     if program.stages:
         return _staged_with_highs(program, time_limit)
-    live, arrays = Live(time_limit), program.arrays
-    live.load(arrays)
+    live, arrays, whole = Live(time_limit), program.arrays, program.c.whole
+    small = None
+    if whole is None and arrays.columns >= POOLED_COLUMNS:
+        from planner.solvers.pooling import pooled  # noqa: PLC0415  # seldom
+
+        small = pooled(program)
+    live.load(arrays if small is None else small.arrays)
     found = live.run()
     if found.status != "optimal":
         return bounded(found, arrays)
-    whole = program.c.whole
     if whole is not None:
         from planner.solvers.branching import best_whole  # noqa: PLC0415  # seldom
 
@@ -111,6 +117,9 @@ def _with_highs(program: Program, time_limit: float | None) -> Solution:
         found = with_duals(chosen, live.run())
 
     first = replace(found, ranges=live.ranges(), arrays=arrays)
+    if small is not None:
+        first = small.split(first)
+        live.load(arrays)
 
     def solve_face(face: Arrays) -> Solution:
         live.change(face)
