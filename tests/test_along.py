@@ -11,10 +11,10 @@ from planner import load_scenario
 from planner.errors import InputError
 from planner.explain import along
 from planner.explain.along import Point, optima_along
-from planner.explain.inputs import input_at
 from planner.pipeline import program_of, run
 from planner.solvers.family import Family, Line
 from planner.solvers.highs import Live
+from planner.specs.inputs import input_at
 from planner.specs.load import reload
 from planner.specs.scenario import Scenario
 from tests.strategies import World

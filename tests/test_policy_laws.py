@@ -10,13 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from planner.api import solve
-from planner.explain.inputs import input_at
 from planner.explain.keys import key_prices
 from planner.formulation.build import build
 from planner.formulation.coefficients import coefficients
 from planner.performance.pairing import rates
 from planner.plan.plan import Plan
 from planner.solvers.highs import Live
+from planner.specs.inputs import input_at
 from planner.specs.load import reload
 from planner.specs.scenario import Scenario
 from tests.strategies import Draft, drafts

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from planner import Plan, load_scenario, solve
-from planner.explain.inputs import input_at
 from planner.explain.keys import key_prices
 from planner.formulation.build import build
 from planner.formulation.coefficients import coefficients
 from planner.performance.pairing import rates
 from planner.plan.findings import PriceRow
 from planner.solvers.highs import Live
+from planner.specs.inputs import input_at
 from planner.specs.load import reload
 from planner.specs.scenario import Scenario
 

@@ -43,10 +43,11 @@ FOLLOWING = (
     "  - {name: next, KIND, demand: {of: chat}, minimum: 0 %, throughput: {chip: RATE}}"
 )
 SCENARIO_KEYS = (
-    "accelerators, budgets, check, currency_year, discount_rate, early_retirement, "
-    "expect, fleet, format_version, gap, horizon, inflation, integer, leases, "
+    "accelerators, alternatives, budgets, check, currency_year, discount_rate, "
+    "early_retirement, expect, fleet, format_version, gap, horizon, inflation, "
+    "integer, leases, "
     "load_blocks, name, objective, policies, revenue, sites, sources, supply, title, "
-    "transfers, workloads"
+    "transfers, uncertainty, workloads"
 )
 
 

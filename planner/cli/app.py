@@ -10,6 +10,7 @@ from planner.cli.check_commands import check, diff
 from planner.cli.commands import Commands
 from planner.cli.cost_serving import cost
 from planner.cli.options import (
+    Alternative,
     DataDirs,
     Debug,
     Exact,
@@ -89,6 +90,7 @@ def validate(
     form: Annotated[
         Form, typer.Option("--output-format", help="For CI and code scanning.")
     ] = Form.text,
+    alternative: Alternative = None,
     overrides: Overrides = [],  # noqa: B006 - Typer copies it
     data_dirs: DataDirs = [],  # noqa: B006
     as_json: Json = False,
@@ -100,7 +102,9 @@ def validate(
     from planner.cli.validate import run  # noqa: PLC0415  # heavy
 
     terminal = Terminal(as_json, quiet, verbose, debug)
-    raise typer.Exit(run(paths, overrides, data_dirs, terminal, form.value))
+    raise typer.Exit(
+        run(paths, overrides, data_dirs, terminal, form.value, alternative=alternative)
+    )
 
 
 @app.command(rich_help_panel=PLAN)
@@ -131,6 +135,7 @@ def solve(
         ),
     ] = None,
     exact: Exact = False,
+    alternative: Alternative = None,
     overrides: Overrides = [],  # noqa: B006
     data_dirs: DataDirs = [],  # noqa: B006
     as_json: Json = False,
@@ -151,6 +156,7 @@ def solve(
         export,
         exact,
         integer,
+        alternative,
     )
     raise typer.Exit(run(request, Terminal(as_json, quiet, verbose, debug)))
 
@@ -181,6 +187,7 @@ def explain(
         ),
     ] = None,
     exact: Exact = False,
+    alternative: Alternative = None,
     overrides: Overrides = [],  # noqa: B006
     data_dirs: DataDirs = [],  # noqa: B006
     as_json: Json = False,
@@ -199,6 +206,7 @@ def explain(
         flexibility,
         why_not,
         exact,
+        alternative,
     )
     raise typer.Exit(run(request, Terminal(as_json, quiet, verbose, debug)))
 
@@ -210,6 +218,7 @@ def show(
     sources: Annotated[
         bool, typer.Option("--sources", help="Where each value comes from.")
     ] = False,
+    alternative: Alternative = None,
     overrides: Overrides = [],  # noqa: B006
     data_dirs: DataDirs = [],  # noqa: B006
     as_json: Json = False,
@@ -221,7 +230,16 @@ def show(
     from planner.cli.show import run  # noqa: PLC0415  # heavy
 
     terminal = Terminal(as_json, quiet, verbose, debug)
-    raise typer.Exit(run(scenario, overrides, data_dirs, terminal, sources=sources))
+    raise typer.Exit(
+        run(
+            scenario,
+            overrides,
+            data_dirs,
+            terminal,
+            sources=sources,
+            alternative=alternative,
+        )
+    )
 
 
 @hardware.command("list")

@@ -90,8 +90,9 @@ def _refuse(options: Options) -> None:
         raise UsageError(msg)
     if not request.update:
         return
-    if request.overrides:
-        msg = "--update with --set would write goldens that the files do not give"
+    if request.overrides or request.alternative is not None:
+        option = "--set" if request.overrides else "--alternative"
+        msg = f"--update with {option} would write goldens that the files do not give"
         raise UsageError(msg)
     if request.solver != "highs":
         msg = "--update writes what highs finds; leave --solver out"

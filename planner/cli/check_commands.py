@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from planner.cli.options import (
+    Alternative,
     DataDirs,
     Debug,
     Json,
@@ -48,6 +49,7 @@ def check(
         CheckForm,
         typer.Option("--output-format", help="github adds annotations."),
     ] = CheckForm.text,
+    alternative: Alternative = None,
     overrides: Overrides = [],  # noqa: B006 - Typer copies it
     data_dirs: DataDirs = [],  # noqa: B006
     as_json: Json = False,
@@ -59,7 +61,9 @@ def check(
     from planner.cli.check import Options, run  # noqa: PLC0415  # heavy
     from planner.regression.check import Request  # noqa: PLC0415  # heavy
 
-    request = Request(tuple(overrides), tuple(data_dirs), solver.value, update, force)
+    request = Request(
+        tuple(overrides), tuple(data_dirs), solver.value, update, force, alternative
+    )
     options = Options(tuple(paths or ()), request, junit, form.value)
     raise typer.Exit(run(options, Terminal(as_json, quiet, verbose, debug)))
 
@@ -104,6 +108,7 @@ def diff(
     only_changes: Annotated[
         bool, typer.Option("--only-changes", help="Leave out what is the same.")
     ] = False,
+    alternative: Alternative = None,
     overrides: Overrides = [],  # noqa: B006
     data_dirs: DataDirs = [],  # noqa: B006
     as_json: Json = False,
@@ -125,5 +130,6 @@ def diff(
         only_changes=only_changes,
         overrides=tuple(overrides),
         data_dirs=tuple(data_dirs),
+        alternative=alternative,
     )
     raise typer.Exit(run(request, Terminal(as_json, quiet, verbose, debug)))

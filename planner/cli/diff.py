@@ -30,6 +30,8 @@ class Request:
         only_changes: Whether what is the same is left out.
         overrides: ``path=value`` texts, for scenarios on both sides.
         data_dirs: Folders that are searched first.
+        alternative: Of the scenarios on both sides; of the second alone where one
+            is named, which is then compared with itself.
     """
 
     before: str
@@ -42,6 +44,7 @@ class Request:
     only_changes: bool
     overrides: tuple[str, ...]
     data_dirs: tuple[str, ...]
+    alternative: str | None = None
 
 
 def run(request: Request, terminal: Terminal) -> int:
@@ -61,20 +64,23 @@ def run(request: Request, terminal: Terminal) -> int:
 
 
 def _difference(request: Request, conditions: Sequence[Condition]) -> Difference:
+    options = request.overrides, request.data_dirs
     if request.actual is None:
-        if request.after is None:
-            msg = "name two plans or scenarios, or one with --actual fleet.csv"
+        if request.after is None and request.alternative is None:
+            msg = "name two plans or scenarios, or one with --actual or --alternative"
             raise UsageError(msg)
         if request.at is not None:
             msg = "--at is the period of --actual; leave it out"
             raise UsageError(msg)
-        texts = request.before, request.after
-        return difference(*sides_of(texts, request.overrides, request.data_dirs))
+        name = request.alternative
+        first = (request.before, None if request.after is None else name)
+        second = (request.after or request.before, name)
+        return difference(*sides_of((first, second), *options))
     if request.after is not None or conditions:
         what = "a second plan" if request.after is not None else "--fail-if"
         msg = f"--actual compares fleets alone; leave {what} out"
         raise UsageError(msg)
-    planned = sides_of([request.before], request.overrides, request.data_dirs)[0]
+    planned = sides_of([(request.before, request.alternative)], *options)[0]
     return actual_difference(planned, request.actual, request.at)
 
 

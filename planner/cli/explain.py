@@ -46,6 +46,7 @@ class Request:
         flexibility: Distance from the optimum, as text; None: not asked.
         why_not: Accelerator and workload; None: not asked.
         exact: Whether the certificate is computed in rational numbers.
+        alternative: Name of the alternative that is applied; None: none.
     """
 
     scenario: str
@@ -55,6 +56,7 @@ class Request:
     flexibility: str | None
     why_not: tuple[str, str] | None
     exact: bool
+    alternative: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,10 @@ def run(request: Request, terminal: Terminal) -> int:
     """Explain a scenario's plan, or why it has none, and return the exit code."""
     distance = _share(request.flexibility)
     scenario = load_scenario(
-        request.scenario, overrides=request.overrides, data_dirs=request.data_dirs
+        request.scenario,
+        overrides=request.overrides,
+        data_dirs=request.data_dirs,
+        alternative=request.alternative,
     )
     _check_integer(scenario, request)
     solved = solve_whole(scenario, exact=request.exact)

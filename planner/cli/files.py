@@ -1,7 +1,8 @@
 """What a file holds, by its place and its keys, and what is wrong with it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -16,7 +17,9 @@ from planner.specs.economics import Economics
 from planner.specs.fields import Spec
 from planner.specs.load import load_scenario
 from planner.specs.model import Model
+from planner.specs.rehearsal import rehearse
 from planner.specs.run import Run, Runs
+from planner.specs.scenario import Scenario
 from planner.specs.sources import check_sources, unsourced
 from planner.specs.structure import structure
 
@@ -97,12 +100,24 @@ def files_in(path: str) -> list[str]:
 
 
 def check_file(
-    path: str, overrides: Sequence[str], data_dirs: Sequence[str]
+    path: str,
+    overrides: Sequence[str],
+    data_dirs: Sequence[str],
+    alternative: str | None = None,
 ) -> Verdict:
-    """Return everything wrong with one file; never raises on its content."""
+    """Return everything wrong with one file; never raises on its content.
+
+    Args:
+        path: The file, or ``-``.
+        overrides: ``path=value`` texts, for scenarios.
+        data_dirs: Folders that are searched first.
+        alternative: That scenarios are checked in; None: all are, each by itself.
+    """
     verdict = Verdict("<stdin>" if path == "-" else shown_path(path))
     try:
-        _check(path, overrides, data_dirs, verdict)
+        _check(
+            path, partial(_scenario, path, overrides, data_dirs, alternative), verdict
+        )
     except InputError as error:
         verdict.problems += error.problems
     except Exception as error:  # noqa: BLE001 - the other files are checked all the same
@@ -114,13 +129,11 @@ def check_file(
     return verdict
 
 
-def _check(
-    path: str, overrides: Sequence[str], data_dirs: Sequence[str], verdict: Verdict
-) -> None:
+def _check(path: str, scenario: Callable[[], Scenario], verdict: Verdict) -> None:
     if path == "-":
         # Standard input can be read only once, and only scenarios come that way.
         verdict.kind = "scenario"
-        _check_scenario(path, overrides, data_dirs, verdict)
+        _check_scenario(scenario(), verdict)
         return
     document = documents.load(path, problems=verdict.problems)
     if document is None:
@@ -129,19 +142,31 @@ def _check(
     if _is_shipped(Path(path)):
         verdict.problems += _without_source(document.root)
     if verdict.kind == "scenario":
-        _check_scenario(path, overrides, data_dirs, verdict)
+        _check_scenario(scenario(), verdict)
     else:
         _check_alone(document, verdict.kind, verdict.problems)
 
 
-def _check_scenario(
-    path: str, overrides: Sequence[str], data_dirs: Sequence[str], verdict: Verdict
-) -> None:
-    """Check all that solving would refuse: the text, and the data behind rates."""
+def _scenario(
+    path: str,
+    overrides: Sequence[str],
+    data_dirs: Sequence[str],
+    alternative: str | None,
+) -> Scenario:
+    """Return a scenario; refuse it where one of its variants would be refused."""
+    scenario = load_scenario(
+        path, overrides=overrides, data_dirs=data_dirs, alternative=alternative
+    )
+    if alternative is None:
+        rehearse(scenario)
+    return scenario
+
+
+def _check_scenario(scenario: Scenario, verdict: Verdict) -> None:
+    """Check the data behind rates, which solving would refuse as well."""
     from planner.performance.pairing import rates  # noqa: PLC0415  # not every command
     from planner.pipeline import check_data  # noqa: PLC0415  # needs them
 
-    scenario = load_scenario(path, overrides=overrides, data_dirs=data_dirs)
     verdict.warnings += scenario.warnings
     check_data(scenario, rates(scenario))
 

@@ -17,6 +17,15 @@ Overrides = Annotated[
         show_default=False,
     ),
 ]
+Alternative = Annotated[
+    str | None,
+    typer.Option(
+        "--alternative",
+        metavar="NAME",
+        help="Apply one of the scenario's alternatives, before --set.",
+        show_default=False,
+    ),
+]
 DataDirs = Annotated[
     list[str],
     typer.Option(

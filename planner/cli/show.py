@@ -62,9 +62,12 @@ def run(
     terminal: Terminal,
     *,
     sources: bool,
+    alternative: str | None = None,
 ) -> int:
     """Print a resolved scenario or the origins of its values; return 0."""
-    scenario = load_scenario(path, overrides=overrides, data_dirs=data_dirs)
+    scenario = load_scenario(
+        path, overrides=overrides, data_dirs=data_dirs, alternative=alternative
+    )
     print_warnings(map(str, scenario.warnings), terminal)
     if sources:
         _print_origins(list(origins(scenario, data_dirs)), terminal)

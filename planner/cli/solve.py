@@ -38,6 +38,7 @@ class Request:
         export: File to write the program to.
         exact: Whether the certificate is computed in rational numbers.
         integer: Whether systems, replicas and runs are whole, whatever the file says.
+        alternative: Name of the alternative that is applied; None: none.
     """
 
     scenario: str
@@ -49,6 +50,7 @@ class Request:
     export: str | None = None
     exact: bool = False
     integer: bool = False
+    alternative: str | None = None
 
 
 def run(request: Request, terminal: Terminal) -> int:
@@ -58,7 +60,10 @@ def run(request: Request, terminal: Terminal) -> int:
     if request.integer:
         overrides = (*overrides, "integer=true")
     scenario = load_scenario(
-        request.scenario, overrides=overrides, data_dirs=request.data_dirs
+        request.scenario,
+        overrides=overrides,
+        data_dirs=request.data_dirs,
+        alternative=request.alternative,
     )
     if request.export is not None:
         _export(request.export, scenario)

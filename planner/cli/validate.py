@@ -27,6 +27,8 @@ def run(
     data_dirs: Sequence[str],
     terminal: Terminal,
     form: Form = "text",
+    *,
+    alternative: str | None = None,
 ) -> int:
     """Check files and folders, print what is wrong, and return the exit code."""
     verdicts: list[Verdict] = []
@@ -36,7 +38,9 @@ def run(
         except InputError as error:
             verdicts.append(Verdict(path, None, error.exit_code, error.problems))
             continue
-        verdicts += [check_file(file, overrides, data_dirs) for file in files]
+        verdicts += [
+            check_file(file, overrides, data_dirs, alternative) for file in files
+        ]
     code = worst_code(verdict.code for verdict in verdicts)
     _print_problems(verdicts, terminal)
     if terminal.as_json or form == "json":

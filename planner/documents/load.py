@@ -1,7 +1,7 @@
 """A file with all that it extends and all overrides, as one document."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import field
 
 from planner.documents.merge import merge
@@ -37,6 +37,7 @@ def load(
     overrides: Sequence[str] = (),
     *,
     problems: list[Problem],
+    first: Callable[[Node], Node] | None = None,
 ) -> Document | None:
     """Return a document with ``extends`` resolved and overrides applied.
 
@@ -44,6 +45,7 @@ def load(
         path: A YAML file, or ``-`` for standard input.
         overrides: Texts ``path=value``, the last wins.
         problems: Gets everything wrong in any of the files.
+        first: Changes the document before the overrides do.
 
     Returns:
         The document, or None where its first file cannot be read at all. With
@@ -56,6 +58,8 @@ def load(
     root = reading.layers[0]
     for layer in reading.layers[1:]:
         root = merge(root, layer)
+    if first is not None:
+        root = first(root)
     for text in overrides:
         root = apply_override(root, text, problems)
     return Document(root, reading.files, tuple(overrides))

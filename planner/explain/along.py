@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 
-from planner.explain.inputs import Input, input_at
 from planner.explain.keys import fed_by
 from planner.explain.prices import price_key
 from planner.formulation.build import Program
@@ -12,6 +11,7 @@ from planner.records import dataclass
 from planner.solvers.family import Family, Line
 from planner.solvers.solution import Optimum, Status
 from planner.solvers.solve import solve_program
+from planner.specs.inputs import Input, input_at
 from planner.specs.load import reload
 from planner.specs.scenario import Scenario
 

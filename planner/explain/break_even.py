@@ -9,10 +9,10 @@ from planner.economics.money import USD_PER_MUSD
 from planner.errors import InputError
 from planner.explain.along import fed_rows
 from planner.explain.entry import entry_change_musd
-from planner.explain.inputs import Input, input_at
 from planner.pipeline import Solved
 from planner.records import dataclass
 from planner.solvers.highs import Live
+from planner.specs.inputs import Input, input_at
 from planner.units import magnitude, parse
 
 WIDTH = 1e-4

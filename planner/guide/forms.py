@@ -9,6 +9,7 @@ from planner.records import dataclass
 from planner.specs.fields import Count, Name, Names, Ratio, Spec, Truth, Unit, Whole
 from planner.specs.series import Growth, SeriesOf
 from planner.specs.supply import Supply
+from planner.specs.uncertainty import Amount
 from planner.specs.value import DemandOf, ValueOf
 
 
@@ -31,6 +32,7 @@ _ALIASES: tuple[tuple[Any, Form], ...] = (
     (Count, Form("a count", "1000")),
     (Whole, Form("a whole number", "8")),
     (Truth, Form("true or false")),
+    (Amount, Form("a number in the unit of the path", "45 kUSD")),
 )
 _MARKS = tuple((get_args(alias)[1], form) for alias, form in _ALIASES)
 _CLASSES: dict[Any, Form] = {

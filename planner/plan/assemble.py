@@ -244,7 +244,7 @@ def provenance_of(scenario: Scenario, solver: SolverRow) -> Provenance:
         solver=f"{solver.name} {solver.version}",
         inputs_hash=inputs_hash(scenario.tree),
         files=tuple(FileRow(path, sha256) for path, sha256 in scenario.files),
-        set=scenario.overrides,
+        set=(*scenario.applied, *scenario.overrides),
     )
 
 

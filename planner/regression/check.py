@@ -6,7 +6,13 @@ from pathlib import Path
 from typing import Literal
 
 from planner.documents import shown_path
-from planner.errors import InfeasibleError, InputError, PlannerError, Problem
+from planner.errors import (
+    InfeasibleError,
+    InputError,
+    PlannerError,
+    Problem,
+    UsageError,
+)
 from planner.files import write_whole
 from planner.records import dataclass
 from planner.regression.changes import Change
@@ -39,6 +45,7 @@ class Request:
         solver: Which one; with another than the golden's, rows do not compare.
         update: Whether goldens that differ are written anew.
         force: Whether even that of a newer planner is.
+        alternative: Name of the scenarios' alternative that is checked; None: none.
     """
 
     overrides: tuple[str, ...] = ()
@@ -46,6 +53,7 @@ class Request:
     solver: SolverName = "highs"
     update: bool = False
     force: bool = False
+    alternative: str | None = None
 
 
 @dataclass
@@ -96,7 +104,16 @@ def check_file(path: str, kind: Kind, request: Request) -> Checked:
 
 def _subject(path: str, kind: Kind, request: Request) -> Subject:
     if kind == "scenario":
-        return Planned.load(path, request.overrides, request.data_dirs, request.solver)
+        return Planned.load(
+            path,
+            request.overrides,
+            request.data_dirs,
+            request.solver,
+            request.alternative,
+        )
+    if request.alternative is not None:
+        msg = f"is a {kind}; --alternative is for scenarios"
+        raise UsageError(msg)
     from planner.regression.estimates import Estimated  # noqa: PLC0415  # few are
 
     return Estimated.load(kind, path, request.overrides, request.data_dirs)

@@ -16,7 +16,17 @@ CONSTANTS = "efficiency"
 """First step of the paths of the performance layer's constants."""
 DEFAULTS = "defaults"
 """First step of the paths of economics.yaml, where runs and cases follow from it."""
-NO_INPUT = frozenset({"sources", "title", "why", "check", "format_version"})
+NO_INPUT = frozenset(
+    {
+        "alternatives",
+        "check",
+        "format_version",
+        "sources",
+        "title",
+        "uncertainty",
+        "why",
+    }
+)
 """Keys that no figure of a plan follows from."""
 _PACKAGE = Path(__file__).parents[2]
 

@@ -1,8 +1,9 @@
 """One side of a diff: a plan from a file, a scenario, or a revision of one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,10 @@ from planner.plan.plan import Plan
 from planner.regression.inputs import Inputs, value_of
 from planner.regression.revision import Checkout, checkout, revision_of, tree_folder
 from planner.specs.load import load_scenario
+from planner.specs.scenario import Scenario
 
 Folders = Sequence[str]
+Load = Callable[[str], Scenario]
 
 
 @dataclass(frozen=True)
@@ -46,50 +49,63 @@ class Side:
 
 
 def sides_of(
-    texts: Sequence[str], overrides: Sequence[str], data_dirs: Folders
+    sides: Sequence[tuple[str, str | None]],
+    overrides: Sequence[str],
+    data_dirs: Folders,
 ) -> list[Side]:
     """Return the plans that are named, those of scenarios solved.
 
     Where one names a revision, all are seen with the data folders of their tree.
 
+    Args:
+        sides: Each side as the user names it, and the alternative of its scenario.
+        overrides: ``path=value`` texts, for scenarios on all sides.
+        data_dirs: Folders that are searched first.
+
     Raises:
         InputError: One of them cannot be read, or there is no such revision.
     """
-    named = [revision_of(text) for text in texts]
+    named = [revision_of(text) for text, _ in sides]
     own = tree_folder() if any(named) else None
     with ExitStack() as stack:
         trees: dict[str, Checkout] = {}
         found = []
-        for text, revision in zip(texts, named, strict=True):
+        for (text, alternative), revision in zip(sides, named, strict=True):
+            load = partial(load_scenario, overrides=overrides, alternative=alternative)
             if revision is None:
                 folders = [*data_dirs, *([own] if own else [])]
-                found.append(_side(text, text, overrides, folders))
+                load = partial(load, data_dirs=folders)
+                found.append(_side(_label(text, alternative), text, load))
                 continue
             name, path = revision
             if name not in trees:
                 trees[name] = stack.enter_context(checkout(name))
-            found.append(_of_revision(trees[name], text, path, overrides, data_dirs))
+            load = partial(load, data_dirs=trees[name].folders(data_dirs))
+            label = _label(text, alternative)
+            found.append(_of_revision(trees[name], label, path, load))
         return found
 
 
-def _of_revision(
-    tree: Checkout, text: str, path: str, overrides: Sequence[str], data_dirs: Folders
-) -> Side:
+def _label(text: str, alternative: str | None) -> str:
+    return text if alternative is None else f"{text} ({alternative})"
+
+
+def _of_revision(tree: Checkout, label: str, path: str, load: Load) -> Side:
     """Return the side that a revision holds, its places named by the revision."""
     file = tree.path(path)
     try:
-        side = _side(text, str(file), overrides, tree.folders(data_dirs))
+        side = _side(label, str(file), load)
     except InputError as error:
         raise InputError(map(tree.renamed, error.problems)) from None
     marks = {path: tree.renamed_mark(mark) for path, mark in side.marks.items()}
-    return Side(text, side.plan, side.expect, side.values, marks)
+    return Side(label, side.plan, side.expect, side.values, marks)
 
 
-def _side(label: str, path: str, overrides: Sequence[str], data_dirs: Folders) -> Side:
+def _side(label: str, path: str, load: Load) -> Side:
     if Path(path).suffix == ".json":
         plan, _ = any_plan(path)
         return Side(label, plan, plan.status)
-    scenario = load_scenario(path, overrides=overrides, data_dirs=data_dirs)
+    scenario = load(path)
     leaves = Inputs.of(scenario).leaves()
     return Side(
         label,

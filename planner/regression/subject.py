@@ -70,13 +70,16 @@ class Planned:
         overrides: Sequence[str],
         data_dirs: Sequence[str],
         solver: SolverName,
+        alternative: str | None = None,
     ) -> "Planned":
         """Return the scenario of a file.
 
         Raises:
             InputError: It is none.
         """
-        scenario = load_scenario(path, overrides=overrides, data_dirs=data_dirs)
+        scenario = load_scenario(
+            path, overrides=overrides, data_dirs=data_dirs, alternative=alternative
+        )
         return cls(Inputs.of(scenario), solver)
 
     @property

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path as FilePath
 
 from planner import documents
@@ -17,6 +18,7 @@ from planner.specs.scenario import Scenario, ScenarioSpec
 from planner.specs.sources import check_sources
 from planner.specs.structure import problem_at, structure, unknown_key
 from planner.specs.tables import resolve_tables
+from planner.specs.variants import Variant, check_variants
 
 SITE_DEFAULTS = ("pue", "electricity", "carbon")
 DESCRIBES = frozenset({"vendor", "power"})
@@ -28,6 +30,7 @@ def load_scenario(
     *,
     overrides: Sequence[str] = (),
     data_dirs: Sequence[str | FilePath] = (),
+    alternative: str | None = None,
 ) -> Scenario:
     """Return the checked scenario of a file, ``-`` being standard input.
 
@@ -35,31 +38,62 @@ def load_scenario(
         path: The scenario file.
         overrides: ``path=value`` texts, applied in order after ``extends``.
         data_dirs: Folders searched before the shipped one.
+        alternative: Name of one of its alternatives, applied before the overrides;
+            None: the scenario as it stands.
+
+    Raises:
+        InputError: Anything is wrong; lists every problem of every file.
+    """
+    found = _loaded(path, overrides, data_dirs, alternative)
+    if alternative is None:
+        check_variants(found, partial(reload, found, ()))
+    return found
+
+
+def reload(
+    scenario: Scenario, more: Sequence[str], *, alternative: str | None = None
+) -> Scenario:
+    """Return the same scenario with further ``path=value`` texts.
+
+    Args:
+        scenario: As it was loaded.
+        more: Texts that are applied after its own.
+        alternative: Name of another alternative; None: the scenario's own, if any.
+
+    Raises:
+        InputError: One of them does not fit.
+    """
+    overrides = (*scenario.overrides, *more)
+    name = scenario.alternative if alternative is None else alternative
+    return _loaded(scenario.path, overrides, scenario.data_dirs, name)
+
+
+def _loaded(
+    path: str | FilePath,
+    overrides: Sequence[str],
+    data_dirs: Sequence[str | FilePath],
+    alternative: str | None,
+) -> Scenario:
+    """Return a checked scenario, whose other alternatives are not looked at.
 
     Raises:
         InputError: Anything is wrong; lists every problem of every file.
     """
     problems: list[Problem] = []
     catalogue = Catalogue.of(data_dirs)
-    document = documents.load(path, overrides, problems=problems)
+    variant = None if alternative is None else Variant(alternative, problems)
+    document = documents.load(path, overrides, problems=problems, first=variant)
     if document is None:
         raise InputError(problems)
     scenario = _Resolver(catalogue, document, problems).scenario()
     if problems or scenario is None:
-        raise InputError(problems)
-    folders = tuple(str(folder) for folder in data_dirs)
-    return replace(scenario, path=str(path), data_dirs=folders)
-
-
-def reload(scenario: Scenario, more: Sequence[str]) -> Scenario:
-    """Return the same scenario with further ``path=value`` texts.
-
-    Raises:
-        InputError: One of them does not fit.
-    """
-    overrides = (*scenario.overrides, *more)
-    return load_scenario(
-        scenario.path, overrides=overrides, data_dirs=scenario.data_dirs
+        raise InputError(problems if variant is None else variant.placed(problems))
+    return replace(
+        scenario,
+        path=str(path),
+        data_dirs=tuple(str(folder) for folder in data_dirs),
+        alternative=alternative,
+        applied=variant.texts(scenario.tree) if variant else (),
     )
 
 
@@ -102,9 +136,7 @@ class _Resolver:
             return None
         scenario = Scenario(spec, self.root, tuple(self.files), self.overrides)
         warnings = check(scenario, self.problems)
-        return Scenario(
-            spec, self.root, tuple(self.files), self.overrides, tuple(warnings)
-        )
+        return replace(scenario, warnings=tuple(warnings))
 
     def _check_resolved(self) -> None:
         """Refuse keys that the loader itself fills in."""

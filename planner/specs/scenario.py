@@ -36,6 +36,7 @@ from planner.specs.policy import Grandfather, Policies, PolicyBase, scopes_of
 from planner.specs.revenue import Revenue
 from planner.specs.series import Growth, Series, SeriesOf
 from planner.specs.supply import SupplyField
+from planner.specs.uncertainty import Alternatives, Uncertainty
 from planner.specs.workload import Workload
 from planner.units import Quantity, magnitude
 
@@ -249,6 +250,10 @@ class ScenarioSpec(Spec):
     """Rules that the plan must keep."""
     revenue: Revenue | None = None
     """What the work earns; reported beside the plan, never part of the objective."""
+    alternatives: Alternatives = ()
+    """Variants for ``--alternative`` and for deciding under uncertainty."""
+    uncertainty: Uncertainty | None = None
+    """Inputs that are not known exactly; absent: all are."""
     expect: Literal["optimal", "infeasible"] = "optimal"
     """What solving it must give."""
     check: Annotated[
@@ -278,6 +283,8 @@ class Scenario:
         tree: The resolved document: every value with its place and source.
         files: Path and SHA-256 of every file read, in reading order.
         overrides: ``--set`` arguments, in order.
+        alternative: Name of the alternative that is applied before them, or None.
+        applied: What it sets, as ``--set`` would say it.
         warnings: What deserves a look, but is not wrong.
         path: The file that it was loaded from.
         data_dirs: Folders that were searched before the shipped one.
@@ -287,6 +294,8 @@ class Scenario:
     tree: Node
     files: tuple[tuple[str, str], ...]
     overrides: tuple[str, ...] = ()
+    alternative: str | None = None
+    applied: tuple[str, ...] = ()
     warnings: tuple[Problem, ...] = field(default=())
     path: str = ""
     data_dirs: tuple[str, ...] = ()

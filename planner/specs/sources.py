@@ -23,6 +23,7 @@ _NOT_NUMBERS = frozenset(
         "installed",
         "periods",
         "priority",
+        "seed",
         "start",
         "year",
     }

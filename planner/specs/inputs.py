@@ -29,6 +29,12 @@ class Input:
         return f"{self.path}={value:.12g} {self.unit}".rstrip()
 
 
+def number_of(value: object) -> tuple[float, str] | None:
+    """Return number and unit of a value as a file writes it; None: it is no such."""
+    found = None if isinstance(value, bool) else _NUMBER.fullmatch(str(value))
+    return None if found is None else (float(found[1]), found[2])
+
+
 def input_at(scenario: Scenario, path: str) -> Input:
     """Return the number at a path of a scenario with all that it refers to.
 
@@ -43,8 +49,8 @@ def input_at(scenario: Scenario, path: str) -> Input:
         message = "is not one number" if below else "is not in the scenario"
         hint = "" if below else suggest(path, leaves)
         raise InputError([Problem("", 0, 0, path, message, expected, hint)])
-    found = _NUMBER.fullmatch(str(leaf.value))
-    if found is None or isinstance(leaf.value, bool):
+    found = number_of(leaf.value)
+    if found is None:
         message = f"'{leaf.value}' is not a number with a unit"
         raise InputError([Problem("", 0, 0, path, message)])
-    return Input(path, float(found[1]), found[2])
+    return Input(path, *found)
