@@ -2,20 +2,22 @@
 
 import os
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
-from math import isinf
 from typing import Any, Literal
 
+import numpy as np
 import pulp
 
-from planner.formulation.arrays import Arrays
+from planner.formulation.arrays import Arrays, Floats
+from planner.formulation.build import no_collection
 
 PULP_4 = hasattr(pulp.LpAffineExpression, "from_list")
 
 Ending = Literal["optimal", "infeasible", "stopped"]
 
 
+@no_collection()
 def problem_of(
     name: str, arrays: Arrays, columns: Sequence[str], rows: Sequence[str]
 ) -> tuple[pulp.LpProblem, list[Any]]:
@@ -28,59 +30,59 @@ def problem_of(
         rows: Name of every row.
     """
     problem = pulp.LpProblem(name, pulp.LpMinimize)
-    bounds = zip(arrays.lower.tolist(), arrays.upper.tolist(), strict=True)
-    made = [
-        problem.add_variable(
-            column, _bound(low), _bound(high), "Integer" if whole else "Continuous"
-        )
-        for column, (low, high), whole in zip(
-            columns, bounds, arrays.whole.tolist(), strict=True
-        )
-    ]
+    words = np.where(arrays.whole, "Integer", "Continuous").tolist()
+    bounds = zip(_bounds(arrays.lower), _bounds(arrays.upper), words, strict=True)
+    add = problem.add_variable
+    made = [add(column, *of) for column, of in zip(columns, bounds, strict=True)]
     costs = zip(made, arrays.cost.tolist(), strict=True)
-    problem.setObjective(_expression([(x, cost) for x, cost in costs if cost]))
-    terms = [
-        (made[column], coefficient)
-        for column, coefficient in zip(
-            arrays.index.tolist(), arrays.value.tolist(), strict=True
-        )
-    ]
-    start = arrays.start.tolist()
-    limits = zip(arrays.row_lower.tolist(), arrays.row_upper.tolist(), strict=True)
-    for number, (row, (low, high)) in enumerate(zip(rows, limits, strict=True)):
-        _add_row(problem, row, terms[start[number] : start[number + 1]], low, high)
+    problem.setObjective(_expression((x, cost) for x, cost in costs if cost))
+    used = [made[column] for column in arrays.index.tolist()]
+    values, start = arrays.value.tolist(), arrays.start.tolist()
+    add_row = _adder(problem)
+    for row, sense, right, first, end in zip(
+        rows, *_sides(arrays), start, start[1:], strict=False
+    ):
+        terms = zip(used[first:end], values[first:end], strict=True)
+        add_row(row, _expression(terms), sense, right)
     return problem, made
 
 
-def _add_row(
-    problem: pulp.LpProblem,
-    name: str,
-    pairs: list[tuple[Any, float]],
-    low: float,
-    high: float,
-) -> None:
-    sense, right = pulp.LpConstraintEQ, low
-    if low != high:
-        sense = pulp.LpConstraintLE if isinf(low) else pulp.LpConstraintGE
-        right = high if isinf(low) else low
-    terms = _expression(pairs)
-    if not PULP_4:
-        problem.addConstraint(pulp.LpConstraint(terms, sense, name, right))
-        return
-    terms.constant = -right
-    terms.sense = sense
-    problem.addConstraint(terms, name)
+def _bounds(values: Floats) -> list[float | None]:
+    """Return bounds as PuLP writes them, an infinite one as None."""
+    infinite = np.isinf(values).tolist()
+    pairs = zip(values.tolist(), infinite, strict=True)
+    return [None if without else value for value, without in pairs]
 
 
-def _expression(pairs: list[tuple[Any, float]]) -> Any:
+def _sides(arrays: Arrays) -> tuple[list[int], list[float]]:
+    """Return sense and right side of every row, each of which has one."""
+    low, high = arrays.row_lower, arrays.row_upper
+    most = np.isinf(low)
+    sense = np.where(most, pulp.LpConstraintLE, pulp.LpConstraintGE)
+    sense[low == high] = pulp.LpConstraintEQ
+    return sense.tolist(), np.where(most, high, low).tolist()
+
+
+def _adder(problem: pulp.LpProblem) -> Callable[[str, Any, int, float], None]:
+    """Return what adds a row of a name, an expression, its sense and right side."""
+    add, constraint = problem.addConstraint, pulp.LpConstraint
+
+    def add_row(name: str, terms: Any, sense: int, right: float) -> None:
+        add(constraint(terms, sense, name, right))
+
+    def add_row_of_4(name: str, terms: Any, sense: int, right: float) -> None:
+        terms.constant = -right
+        terms.sense = sense
+        add(terms, name)
+
+    return add_row_of_4 if PULP_4 else add_row
+
+
+def _expression(pairs: Iterable[tuple[Any, float]]) -> Any:
     """Return Σ coefficient·column; every column at most once."""
     if PULP_4:
         return pulp.LpAffineExpression.from_list(pairs)
     return pulp.LpAffineExpression(pairs)
-
-
-def _bound(value: float) -> float | None:
-    return None if isinf(value) else value
 
 
 def positions(columns: Sequence[pulp.LpVariable]) -> dict[int, int]:
