@@ -211,6 +211,34 @@ def explain(
     raise typer.Exit(run(request, Terminal(as_json, quiet, verbose, debug)))
 
 
+@app.command(rich_help_panel=PLAN)
+def frontier(
+    scenario: ScenarioPath,
+    *,
+    trade: Annotated[
+        str,
+        typer.Option(
+            metavar="BEST:LIMIT",
+            help="The best of one for every level of the other: capex, power, served, "
+            "carbon, cost, opex, profit; e.g. capex:power.",
+            show_default=False,
+        ),
+    ],
+    overrides: Overrides = [],  # noqa: B006
+    alternative: Alternative = None,
+    data_dirs: DataDirs = [],  # noqa: B006
+    as_json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    debug: Debug = False,
+) -> None:
+    """Trade one thing for another: every level at which the plan turns, exactly."""
+    from planner.cli.frontier import Request, run  # noqa: PLC0415  # heavy
+
+    request = Request(scenario, tuple(overrides), tuple(data_dirs), trade, alternative)
+    raise typer.Exit(run(request, Terminal(as_json, quiet, verbose, debug)))
+
+
 @app.command(rich_help_panel=DATA)
 def show(
     scenario: ScenarioPath,

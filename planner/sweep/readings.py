@@ -27,7 +27,10 @@ class Readings:
     """Reads figures from the values of a program's columns.
 
     Attributes:
-        names: Of the figures, in order.
+        capex: Columns, and the capex of one unit of each [nominal $].
+        opex: The same of running costs [nominal $].
+        carbon: The same of emissions [t].
+        served: The same of the share served by hours, keyed by V.
     """
 
     def __init__(
@@ -43,13 +46,13 @@ class Readings:
         self._scenario, self._program = scenario, program
         self._h100_flop_s = h100_flop_s
         spent = running_costs(program.c, program.v)
-        self._opex = spent.column, spent.musd * USD_PER_MUSD
-        self._capex = _capital(program)
-        self._energy, self._carbon = _burnt(scenario, program)
+        self.opex = spent.column, spent.musd * USD_PER_MUSD
+        self.capex = _capital(program)
+        self._energy, self.carbon = _burnt(scenario, program)
         self._power = program.v.installed.terms.t, _facility(program)
         self._fleet = _by_accelerator(program)
         self._bought = _bought(program)
-        self._served = _served(program)
+        self.served = _served(program)
 
     def read(self, values: Floats) -> Figures:
         """Return the figures of a solution, in the units of their names.
@@ -59,18 +62,18 @@ class Readings:
         """
         total = _sum_of(values)
         fleet = {a: total(terms) for a, terms in self._fleet.items()}
-        served = {w: total(terms) for w, terms in self._served.items()}
+        served = {w: total(terms) for w, terms in self.served.items()}
         done = self._completed(values)
         maximize = self._scenario.spec.objective == "maximize_value"
         value_usd = self._value_usd(values)
         figures: Figures = {
             "profit_usd": value_usd if maximize else None,
             "cost_usd": None if maximize else value_usd,
-            "capex_usd": total(self._capex),
-            "opex_usd": total(self._opex),
+            "capex_usd": total(self.capex),
+            "opex_usd": total(self.opex),
             "peak_power_mw": self._peak_mw(values),
             "energy_mwh": total(self._energy),
-            "co2e_t": total(self._carbon),
+            "co2e_t": total(self.carbon),
             "accelerators": sum(fleet.values()),
             "h100_equivalents": equivalents(self._scenario, fleet, self._h100_flop_s),
             "unserved_fraction": 1 - sum(served.values()) / len(served)

@@ -1,0 +1,59 @@
+"""``planner frontier``: the command; ``frontier_text`` says what it prints."""
+
+from dataclasses import asdict
+from typing import Any
+
+from planner.cli.options import Terminal
+from planner.cli.output import print_json, print_warnings
+from planner.records import dataclass
+from planner.specs.load import load_scenario
+from planner.sweep.frontier import Frontier, frontier_of
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the command line asks for.
+
+    Attributes:
+        scenario: Path, or ``-``.
+        overrides: Texts ``path=value``.
+        data_dirs: Folders that are searched first.
+        trade: The two quantities.
+        alternative: Name of the alternative that is applied; None: none.
+    """
+
+    scenario: str
+    overrides: tuple[str, ...]
+    data_dirs: tuple[str, ...]
+    trade: str
+    alternative: str | None = None
+
+
+def run(request: Request, terminal: Terminal) -> int:
+    """Compute a frontier, print it, and return the exit code."""
+    scenario = load_scenario(
+        request.scenario,
+        overrides=request.overrides,
+        data_dirs=request.data_dirs,
+        alternative=request.alternative,
+    )
+    found = frontier_of(scenario, request.trade)
+    print_warnings(map(str, scenario.warnings), terminal)
+    if terminal.as_json:
+        print_json(_document(scenario.spec.name, found))
+        return 0
+    from planner.cli.frontier_text import frontier_text  # noqa: PLC0415  # tables
+
+    frontier_text(found, scenario, terminal)
+    return 0
+
+
+def _document(name: str, found: Frontier) -> dict[str, Any]:
+    """Return the JSON: breaks by rising level."""
+    return {
+        "scenario": name,
+        "best": {"name": found.best, "unit": found.best_unit},
+        "limit": {"name": found.limit, "unit": found.limit_unit},
+        "breaks": [asdict(each) for each in found.breaks],
+        "solves": found.solves,
+    }
