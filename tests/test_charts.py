@@ -20,6 +20,7 @@ from planner.report.charts import (
     shares_below,
     write_chart,
 )
+from planner.report.interactive import figure
 
 MONEY = Axis("profit", "MUSD")
 LINE = Line("as it is", (40, 60, 80), (1.2, None, 1.5), points=True)
@@ -85,15 +86,17 @@ def test_a_page_says_what_it_shows_without_the_network(
     assert "<script src=" not in text.replace('charset="utf-8" ', "")
 
 
-def test_pages_and_pictures_are_of_the_same_numbers() -> None:
-    pytest.importorskip("plotly", reason="the extra `plot` is not installed")
-    from planner.report.interactive import figure  # noqa: PLC0415  # an extra
+def test_a_page_holds_the_numbers_of_its_chart() -> None:
+    low, high = figure(CHARTS["tornado"])["data"]
+    assert (low["x"], high["x"]) == ([-12.0, -32.0], [8.0, None])
+    (cells,) = figure(CHARTS["heat map"])["data"]
+    assert cells["z"] == [[1, 2], [None, 4]]
+    assert cells["text"] == [["1", "2"], ["no plan", "4"]]
 
-    low, high = figure(CHARTS["tornado"]).data
-    assert (list(low.x), list(high.x)) == ([-12.0, -32.0], [8.0, None])
-    (cells,) = figure(CHARTS["heat map"]).data
-    assert [list(row) for row in cells.z] == [[1, 2], [None, 4]]
-    assert [list(row) for row in cells.text] == [["1", "2"], ["no plan", "4"]]
+
+def test_years_in_words_are_no_numbers() -> None:
+    assert figure(CHARTS["heat map"])["layout"]["xaxis"]["type"] == "category"
+    assert "type" not in figure(CHARTS["histogram"])["layout"]["xaxis"]
 
 
 def test_samples_are_counted_and_ordered() -> None:

@@ -1,8 +1,7 @@
 """Charts as one HTML page that needs no other file and no network, with Plotly."""
 
+from collections.abc import Mapping
 from typing import Any
-
-import plotly.graph_objects as go
 
 from planner.report.charts import (
     COLOURS,
@@ -12,6 +11,7 @@ from planner.report.charts import (
     Cells,
     Chart,
     Line,
+    Series,
     Spans,
     cell_text,
 )
@@ -21,7 +21,10 @@ _DASHES = ("solid", "dash", "dashdot", "dot")
 
 def page(chart: Chart) -> str:
     """Return a chart as a page, Plotly's program in it."""
-    text: str = figure(chart).to_html(
+    from plotly.io import to_html  # noqa: PLC0415  # an extra, and heavy
+
+    text: str = to_html(
+        figure(chart),
         include_plotlyjs=True,
         # A random one would make each file another one.
         div_id="chart",
@@ -30,45 +33,51 @@ def page(chart: Chart) -> str:
     return text
 
 
-def figure(chart: Chart) -> go.Figure:
-    """Return a chart as a figure of Plotly."""
-    drawn = go.Figure(
-        data=[
-            trace
-            for number, series in enumerate(chart.series)
-            for trace in _traces(series, number)
-        ]
-    )
-    several = chart.has_legend or any(isinstance(s, Spans) for s in chart.series)
-    drawn.update_layout(
-        title={"text": chart.title},
-        xaxis={"title": {"text": chart.x.title}, "automargin": True},
-        yaxis={"title": {"text": chart.y.title}, "automargin": True},
-        template="plotly_white",
-        showlegend=several,
-        barmode="overlay",
-        bargap=0.02,
-    )
+def figure(chart: Chart) -> dict[str, Any]:
+    """Return a chart as Plotly describes a figure: ``data`` and ``layout``."""
+    numbered = enumerate(chart.series)
+    layout: dict[str, Any] = {
+        "title": {"text": chart.title},
+        "xaxis": {"title": {"text": chart.x.title}, "automargin": True},
+        "yaxis": {"title": {"text": chart.y.title}, "automargin": True},
+        "showlegend": chart.has_legend or isinstance(chart.series[0], Spans),
+        "barmode": "overlay",
+        "plot_bgcolor": "white",
+        "colorway": list(COLOURS),
+    }
     for series in chart.series:
-        if isinstance(series, Line | Cells) and isinstance(series.x[0], str):
-            # A year, or a budget in words, would be taken for a number.
-            drawn.update_xaxes(type="category")
-        if isinstance(series, Cells):
-            drawn.update_yaxes(type="category")
-        if isinstance(series, Spans):
-            drawn.update_yaxes(autorange="reversed")
-            drawn.add_vline(x=series.base, line={"color": "black", "width": 1})
+        _arrange(layout, series)
     if chart.note:
-        drawn.add_annotation(_note(chart.note))
-    return drawn
+        layout["annotations"] = [_note(chart.note)]
+    return {
+        "data": [trace for n, each in numbered for trace in _traces(each, n)],
+        "layout": layout,
+    }
 
 
-def _note(text: str) -> dict[str, Any]:
+def _arrange(layout: dict[str, Any], series: Series) -> None:
+    """Set the axes for what stands on them."""
+    if isinstance(series, Line | Cells) and isinstance(series.x[0], str):
+        # A year in words would be taken for a number.
+        layout["xaxis"]["type"] = "category"
+    if isinstance(series, Cells):
+        layout["yaxis"]["type"] = "category"
+        return
+    for axis in (layout["xaxis"], layout["yaxis"]):
+        axis["gridcolor"] = "#dddddd"
+    if isinstance(series, Spans):
+        layout["yaxis"]["autorange"] = "reversed"
+        base = {"x0": series.base, "x1": series.base, "y0": 0, "y1": 1}
+        line = {"type": "line", "yref": "paper", "line": {"width": 1}}
+        layout["shapes"] = [{**line, **base}]
+
+
+def _note(text: str) -> Mapping[str, Any]:
     place = {"x": 0, "y": -0.18, "xref": "paper", "yref": "paper"}
     return {**place, "text": text, "showarrow": False, "font": {"size": 11}}
 
 
-def _traces(series: Line | Bars | Spans | Cells, number: int) -> list[Any]:
+def _traces(series: Series, number: int) -> list[dict[str, Any]]:
     if isinstance(series, Line):
         return [_line(series, number)]
     if isinstance(series, Bars):
@@ -78,57 +87,61 @@ def _traces(series: Line | Bars | Spans | Cells, number: int) -> list[Any]:
     return [_cells(series)]
 
 
-def _line(line: Line, number: int) -> go.Scatter:
-    return go.Scatter(
-        x=list(line.x),
-        y=list(line.y),
-        name=line.name,
-        mode="lines+markers" if line.points else "lines",
-        line={
+def _line(line: Line, number: int) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "x": list(line.x),
+        "y": list(line.y),
+        "name": line.name,
+        "mode": "lines+markers" if line.points else "lines",
+        "line": {
             "color": COLOURS[number % len(COLOURS)],
             "dash": _DASHES[number // len(COLOURS) % len(_DASHES)],
             "shape": "hv" if line.steps else "linear",
         },
-    )
+    }
 
 
-def _bars(bars: Bars, colour: str) -> go.Bar:
+def _bars(bars: Bars, colour: str) -> dict[str, Any]:
     ends = list(zip(bars.edges, bars.edges[1:], strict=False))
-    return go.Bar(
-        x=[(a + b) / 2 for a, b in ends],
-        width=[b - a for a, b in ends],
-        y=list(bars.heights),
-        name=bars.name,
-        marker={"color": colour, "line": {"color": "white", "width": 1}},
-        opacity=0.85,
-    )
+    return {
+        "type": "bar",
+        "x": [(a + b) / 2 for a, b in ends],
+        "width": [b - a for a, b in ends],
+        "y": list(bars.heights),
+        "name": bars.name,
+        "marker": {"color": colour, "line": {"color": "white", "width": 1}},
+        "opacity": 0.85,
+    }
 
 
-def _spans(spans: Spans) -> list[go.Bar]:
+def _spans(spans: Spans) -> list[dict[str, Any]]:
     ends = ((0, "low end", spans.low), (1, "high end", spans.high))
     return [
-        go.Bar(
-            y=list(spans.labels),
-            x=[None if value is None else value - spans.base for value in values],
-            base=spans.base,
-            orientation="h",
-            name=name,
-            hovertext=[texts[end] for texts in spans.texts],
-            marker={"color": COLOURS[end]},
-        )
+        {
+            "type": "bar",
+            "orientation": "h",
+            "y": list(spans.labels),
+            "x": [None if value is None else value - spans.base for value in values],
+            "base": spans.base,
+            "name": name,
+            "hovertext": [texts[end] for texts in spans.texts],
+            "marker": {"color": COLOURS[end]},
+        }
         for end, name, values in ends
     ]
 
 
-def _cells(cells: Cells) -> go.Heatmap:
+def _cells(cells: Cells) -> dict[str, Any]:
     written = len(cells.x) * len(cells.y) <= WRITTEN
-    return go.Heatmap(
-        text=[[cell_text(value) for value in row] for row in cells.values],
-        texttemplate="%{text}" if written else None,
-        x=list(cells.x),
-        y=list(cells.y),
-        z=[list(row) for row in cells.values],
-        colorscale=SCALE,
-        colorbar={"title": {"text": cells.colour.title}},
-        hoverongaps=False,
-    )
+    return {
+        "type": "heatmap",
+        "x": list(cells.x),
+        "y": list(cells.y),
+        "z": [list(row) for row in cells.values],
+        "text": [[cell_text(value) for value in row] for row in cells.values],
+        "texttemplate": "%{text}" if written else "",
+        "colorscale": SCALE.capitalize(),
+        "colorbar": {"title": {"text": cells.colour.title}},
+        "hoverongaps": False,
+    }
