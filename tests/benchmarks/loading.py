@@ -1,4 +1,4 @@
-"""Reading of large input: an inventory of many rows, and the whole catalogue."""
+"""Reading of large input: many rows of an inventory, many lines, the catalogue."""
 
 import time
 from pathlib import Path
@@ -10,6 +10,8 @@ from planner.specs.catalogue import Catalogue
 from planner.specs.load import load_scenario
 from planner.specs.sources import check_sources
 from planner.specs.structure import structure
+from tests.benchmarks.long import SITES as SITES_OF_LONG
+from tests.benchmarks.long import long_scenario
 from tests.benchmarks.rounds import Result, interleaved, run_folder
 
 ROWS = 100_000
@@ -19,11 +21,19 @@ SITES, TYPES, MONTHS = 20, ("a100", "h100", "h200", "b200"), 48
 def results(rounds: int) -> list[Result]:
     """Return the results of every benchmark of loading, ``rounds`` times each."""
     with run_folder() as (folder, _):
-        path = _written(folder)
-        fleet, catalogue = interleaved(
-            [lambda: _scenario_seconds(path), _catalogue_seconds], rounds
+        path, long = _written(folder), folder / "long.yaml"
+        lines = long_scenario()
+        long.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        fleet, written, catalogue = interleaved(
+            [
+                lambda: _scenario_seconds(path),
+                lambda: _long_seconds(long),
+                _catalogue_seconds,
+            ],
+            rounds,
         )
     return [
+        Result(f"loading a scenario of {len(lines):,} lines", written, [], "<= 2 s"),
         Result(f"loading an inventory of {ROWS:,} rows", fleet, [], "< 1 s"),
         Result("loading the whole catalogue", catalogue, [], "< 0.4 s"),
     ]
@@ -60,6 +70,14 @@ def _scenario_seconds(path: Path) -> float:
     fleet = load_scenario(path).spec.fleet
     seconds = time.process_time() - began
     assert sum(entry.count for entry in fleet) == 8 * ROWS
+    return seconds
+
+
+def _long_seconds(path: Path) -> float:
+    began = time.process_time()
+    scenario = load_scenario(path)
+    seconds = time.process_time() - began
+    assert len(scenario.sites) == SITES_OF_LONG
     return seconds
 
 
