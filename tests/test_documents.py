@@ -723,3 +723,29 @@ def test_pint_stays_out() -> None:
         check=False,
     )
     assert ran.returncode == 0
+
+
+# --- Parsed once ----------------------------------------------------------------------
+
+
+def test_a_text_is_parsed_once_and_what_is_wrong_in_it_told_every_time() -> None:
+    for text in ("a: 1\na: 2\n", "- a\n", "", "a: [\n"):
+        told = []
+        for _ in range(2):
+            problems: list[Problem] = []
+            parse_document(Source("f", text, ""), problems)
+            told.append(problems)
+        assert told[0]
+        assert told[0] == told[1]
+    one, other = (parse_document(Source("f", "a: 1", ""), []) for _ in range(2))
+    assert one is other
+    elsewhere = parse_document(Source("g", "a: 1", ""), [])
+    assert elsewhere is not None
+    assert elsewhere.mark.file == "g"
+
+
+def test_a_file_that_changes_is_read_anew() -> None:
+    for text in ("a: 1", "a: 2", "a: 1"):
+        document = load(write("changing.yaml", text), problems=[])
+        assert document is not None
+        assert plain(document.root) == {"a": int(text[-1])}

@@ -8,6 +8,7 @@ import pytest
 
 from planner import documents
 from planner.documents import Document, walk_leaves
+from planner.documents.load import parsed
 from planner.errors import Problem
 from planner.formulation.constraints import CONSTRAINTS
 from planner.performance.constants import load_constants
@@ -57,6 +58,21 @@ def test_scenario_loads(shipped: str) -> None:
     scenario = load_scenario(ROOT / "scenarios" / f"{shipped}.yaml")
     assert scenario.spec.name == shipped
     assert scenario.spec.title
+
+
+def test_loading_changes_nothing_of_what_was_parsed(shipped: str) -> None:
+    """The nodes of a text serve every file of the process that it is part of."""
+    path = ROOT / "scenarios" / f"{shipped}.yaml"
+    load_scenario(path)
+    again = load_scenario(path)
+    parsed.cache_clear()
+    fresh = load_scenario(path)
+    found = (
+        [(loc, leaf.value, leaf.mark, leaf.source) for loc, leaf in walk_leaves(tree)]
+        for tree in (again.tree, fresh.tree)
+    )
+    assert next(found) == next(found)
+    assert again.files == fresh.files
 
 
 def test_scenario_solves_as_it_expects(shipped: str, shipped_plan: ShippedPlan) -> None:

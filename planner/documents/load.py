@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import field
+from functools import lru_cache
 
 from planner.documents.merge import merge
 from planner.documents.node import Mark, Node
@@ -14,6 +15,8 @@ from planner.errors import InternalError, Problem
 from planner.records import dataclass
 
 MOST_FILES = 100
+KEPT = 64
+"""Texts whose nodes are kept: several times what one scenario is read from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,18 +88,30 @@ def parse_document(source: Source, problems: list[Problem]) -> Node | None:
         source: A text as ``read_source`` gives it.
         problems: Gets what is wrong in it.
     """
-    before = len(problems)
-    root = parse_yaml(source.text, source.shown, problems)
+    root, found = parsed(source.text, source.shown)
+    problems += found
+    return root
+
+
+@lru_cache(maxsize=KEPT)
+def parsed(text: str, shown: str) -> tuple[Node | None, tuple[Problem, ...]]:
+    """Return the mapping that a text holds and what is wrong in it.
+
+    Nodes never change, so one process parses a text once, however many files extend
+    it or name it, and however often a scenario is planned with one value changed.
+    """
+    problems: list[Problem] = []
+    root = parse_yaml(text, shown, problems)
     if root is None or root.value is None:
-        if len(problems) == before:
-            problems.append(Problem(source.shown, 0, 0, "", "the file is empty"))
-        return None
+        if not problems:
+            problems.append(Problem(shown, 0, 0, "", "the file is empty"))
+        return None, tuple(problems)
     if not isinstance(root.value, dict):
         kind = "a list" if isinstance(root.value, list) else "a single value"
         message = f"the file holds {kind}, not a mapping"
         problems.append(Problem(*root.mark, "", message, "write 'key: value' lines"))
-        return None
-    return unwrap(root, problems)
+        return None, tuple(problems)
+    return unwrap(root, problems), tuple(problems)
 
 
 @dataclass(slots=True)
