@@ -8,7 +8,8 @@ from planner.documents import find
 from planner.errors import AuditError, InputError, InternalError, Problem
 from planner.formulation.build import Program, ScalingError, build
 from planner.formulation.coefficients import coefficients
-from planner.performance.pairing import Rate, Rates, rates
+from planner.performance.needed import check_data
+from planner.performance.pairing import Rates, rates
 from planner.plan.assemble import objective_usd, plan_of
 from planner.plan.findings import Audit
 from planner.plan.plan import Plan
@@ -119,30 +120,6 @@ def _build(scenario: Scenario, table: Rates) -> Program:
             (),
         )
         raise InputError([problem_at(scenario.tree, loc, str(error))]) from None
-
-
-def check_data(scenario: Scenario, table: Rates) -> None:
-    """Refuse a scenario whose files lack what a rate needs.
-
-    Raises:
-        InputError: A workload without measured throughputs cannot be rated.
-    """
-    problems = []
-    for number, workload in enumerate(scenario.spec.workloads):
-        for name in scenario.accelerators:
-            rate = table[workload.name, name]
-            if isinstance(rate, Rate) or rate.reason != "no_data":
-                continue
-            if workload.throughput:
-                continue
-            node = find(scenario.tree, ("workloads", number))
-            place = node.mark if node else ("", 0, 0)
-            message = f"cannot be rated on {name}: {rate.detail}"
-            expected = f"add it, or leave {name} out of accelerators.allowed"
-            path = f"workloads.{workload.name}"
-            problems.append(Problem(*place, path, message, expected))
-    if problems:
-        raise InputError(problems)
 
 
 def h100_flop_s(scenario: Scenario) -> float | None:

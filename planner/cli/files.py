@@ -164,8 +164,8 @@ def _scenario(
 
 def _check_scenario(scenario: Scenario, verdict: Verdict) -> None:
     """Check the data behind rates, which solving would refuse as well."""
-    from planner.performance.pairing import rates  # noqa: PLC0415  # not every command
-    from planner.pipeline import check_data  # noqa: PLC0415  # needs them
+    from planner.performance.needed import check_data  # noqa: PLC0415  # not every
+    from planner.performance.pairing import rates  # noqa: PLC0415  # command rates
 
     verdict.warnings += scenario.warnings
     check_data(scenario, rates(scenario))

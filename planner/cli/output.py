@@ -6,7 +6,7 @@ from typing import Any
 
 from planner.cli.errors import print_error, print_line
 from planner.cli.options import Terminal
-from planner.plan.plan import FORMAT_VERSION
+from planner.version import FORMAT_VERSION
 
 
 def print_json(content: Mapping[str, Any]) -> None:

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from planner.cli.errors import print_line
 from planner.cli.options import Terminal
 from planner.cli.output import pretty
-from planner.plan.plan import FORMAT_VERSION, Plan
+from planner.plan.plan import Plan
 from planner.specs.accelerator import Accelerator
 from planner.specs.case import Cases
 from planner.specs.docs import field_docs
@@ -20,6 +20,7 @@ from planner.specs.fields import Spec
 from planner.specs.model import Model
 from planner.specs.run import Run, Runs
 from planner.specs.scenario import ScenarioSpec
+from planner.version import FORMAT_VERSION
 
 Schema = dict[str, Any]
 

@@ -10,9 +10,10 @@ from pydantic import TypeAdapter, ValidationError
 from planner.documents import read_source, shown_path
 from planner.errors import InputError, Problem
 from planner.plan.assemble import inputs_hash
-from planner.plan.plan import FORMAT_VERSION, Plan
+from planner.plan.plan import Plan
 from planner.specs.load import load_scenario
 from planner.specs.scenario import Scenario
+from planner.version import FORMAT_VERSION
 
 STDIN = "<stdin>"
 _AGAIN = "write one with 'planner solve SCENARIO -o plan.json'"

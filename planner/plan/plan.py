@@ -29,11 +29,11 @@ from planner.plan.rows import (
     TransferRow,
 )
 from planner.records import dataclass
+from planner.version import FORMAT_VERSION
 
 if TYPE_CHECKING:
     import pandas as pd
 
-FORMAT_VERSION = 1
 _ROWS = {
     "tiers": TierRow,
     "fleet": FleetRow,
