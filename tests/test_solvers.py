@@ -199,8 +199,9 @@ def test_unbounded_is_an_internal_error() -> None:
 
 @pytest.mark.parametrize(("most", "decided"), [(-1.0, "infeasible"), (1.0, "optimal")])
 def test_unbounded_or_infeasible_is_decided_without_presolve(
-    most: float, decided: str
+    monkeypatch: pytest.MonkeyPatch, most: float, decided: str
 ) -> None:
+    monkeypatch.setattr("planner.solvers.highs.PRESOLVED_COLUMNS", 0)
     live = Live()
     live.load(arrays(cost=[1.0, 1.0], row=[1.0, 1.0], most=most))
     undecided = Undecided(live.model)

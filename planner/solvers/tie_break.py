@@ -9,12 +9,12 @@ one point of it.
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
-from zlib import crc32
 
 import numpy as np
 
 from planner.formulation.arrays import Arrays, Floats
 from planner.formulation.build import Program
+from planner.solvers.hashes import number_of, numbers_of
 from planner.solvers.solution import Solution
 
 THRESHOLDS = (1e-7, 1e-8, 1e-9)
@@ -25,7 +25,6 @@ SERVING = 10.0
 """Weight of serving everything, over that of the whole fleet in one cell."""
 STAYING = 3.0
 """More than what one accelerator weighs in one period in which it stands."""
-_HASHES = float(2**32)
 
 Key = tuple[object, ...]
 
@@ -107,19 +106,27 @@ def weights_of(program: Program) -> Floats:
     names = sorted(c.availability)
     rank = {a: number / len(names) for number, a in enumerate(_by_age(program, names))}
     serving = SERVING * c.fleet.size / c.scale
-    weights: list[float] = []
+    found = [np.zeros(0)]
     for family in v.families():
         name = family.name
+        if name == "assigned":  # nearly all columns: the same as below, all at once
+            ranks = np.array([rank[a] for a in family.sets.names["a"]])
+            accelerator = ranks[family.numbers("a")]
+            shared = numbers_of(family, "awtb") / (2 * len(names))
+            own = 1e-3 * numbers_of(family, "aswtb")
+            found.append(1 + accelerator + shared + own)
+            continue
+        weights: list[float] = []
         for key in family.columns:
             if name in ("served", "completed", "smallest"):
                 cells = len(c.work.window.get(key[0], (0,))) * len(c.clock.blocks)
                 most = serving * (cells if name == "completed" else 1)
-                weights.append(-most * (1 + _hash(name, *key)))
+                weights.append(-most * (1 + number_of(name, *key)))
                 continue
             if name == "expanded":
                 # Late rather than early.
                 late = 1 - key[1] / c.clock.count
-                weights.append(1 + late + 1e-3 * _hash(name, *key))
+                weights.append(1 + late + 1e-3 * number_of(name, *key))
                 continue
             if name in ("placed", "running"):  # whole, so already decided
                 weights.append(0.0)
@@ -128,10 +135,11 @@ def weights_of(program: Program) -> Floats:
                 weights.append(1.0)
                 continue
             a, rest = _whose(program, name, key)
-            weight = 1 + rank[a] + _hash(name, a, *rest) / (2 * len(names))
+            weight = 1 + rank[a] + number_of(name, a, *rest) / (2 * len(names))
             weight += STAYING * _staying(program, name, key[-1])
-            weights.append(weight + 1e-3 * _hash(name, *key))
-    return np.asarray(weights)
+            weights.append(weight + 1e-3 * number_of(name, *key))
+        found.append(np.array(weights, dtype=np.float64))
+    return np.concatenate(found)
 
 
 def _whose(program: Program, family: str, key: Key) -> tuple[str, Key]:
@@ -161,8 +169,3 @@ def _by_age(program: Program, names: list[str]) -> list[str]:
         return a not in stands, c.price_musd.get((a, 0), 0.0), a
 
     return sorted(names, key=order)
-
-
-def _hash(*parts: object) -> float:
-    """Return a number in [0, 1) that belongs to a name on every machine."""
-    return crc32("__".join(map(str, parts)).encode()) / _HASHES

@@ -22,6 +22,7 @@ PARTS = {
     "handover": "",
     "floor": "",
     "growth": "",
+    "solving": "Solving",
     "resolving": "A thousand budgets",
     "processes": "Starting: whole processes",
     "loading": "Reading large input",
