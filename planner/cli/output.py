@@ -1,11 +1,15 @@
 """Documents and warnings, as every command prints them."""
 
 import json
+import os
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from planner.cli.errors import print_error, print_line
 from planner.cli.options import Terminal
+from planner.documents import shown_path
+from planner.errors import InputError, Problem
 from planner.version import FORMAT_VERSION
 
 
@@ -29,3 +33,23 @@ def print_warnings(warnings: Iterable[str], terminal: Terminal) -> None:
     if not terminal.quiet:
         for warning in warnings:
             print_error(f"warning: {warning}")
+
+
+def check_file(path: str, suffixes: tuple[str, ...], what: str) -> None:
+    """Refuse a file that cannot be written, or not in this format.
+
+    Raises:
+        InputError: It is a folder, in none, or of another format.
+    """
+    target, endings = Path(path), " or ".join(suffixes)
+    expected = f"write a file that ends in {endings}"
+    message = ""
+    if target.suffix not in suffixes or path.endswith(("/", os.sep)):
+        message = what
+    elif target.is_dir():
+        message = "is a folder"
+    elif not target.parent.is_dir():
+        message = f"the folder {shown_path(target.parent)} does not exist"
+        expected = ""
+    if message:
+        raise InputError([Problem(shown_path(path), 0, 0, "", message, expected)])

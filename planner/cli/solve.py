@@ -1,7 +1,6 @@
 """``planner solve``: the command; ``plan_text`` says what it prints."""
 
 import math
-import os
 from pathlib import Path
 from typing import Literal
 
@@ -10,9 +9,8 @@ import typer
 from planner.api import solve
 from planner.cli.errors import print_error, print_line
 from planner.cli.options import Terminal
-from planner.cli.output import json_text, print_warnings
+from planner.cli.output import check_file, json_text, print_warnings
 from planner.documents import shown_path
-from planner.errors import InputError, Problem
 from planner.files import write_whole
 from planner.plan.plan import Plan
 from planner.records import dataclass
@@ -118,31 +116,11 @@ def _check_options(request: Request) -> None:
         message = f"--time-limit {limit:g} is not a time; write seconds above 0"
         raise typer.BadParameter(message)
     if request.output is not None:
-        _check_file(
+        check_file(
             request.output, (_SUFFIX,), "this version writes plans as JSON alone"
         )
     if request.export is not None:
-        _check_file(request.export, FORMATS, "programs are written as MPS or LP")
-
-
-def _check_file(path: str, suffixes: tuple[str, ...], what: str) -> None:
-    """Refuse a file that cannot be written, or not in this format.
-
-    Raises:
-        InputError: It is a folder, in none, or of another format.
-    """
-    target, endings = Path(path), " or ".join(suffixes)
-    expected = f"write a file that ends in {endings}"
-    message = ""
-    if target.suffix not in suffixes or path.endswith(("/", os.sep)):
-        message = what
-    elif target.is_dir():
-        message = "is a folder"
-    elif not target.parent.is_dir():
-        message = f"the folder {shown_path(target.parent)} does not exist"
-        expected = ""
-    if message:
-        raise InputError([Problem(shown_path(path), 0, 0, "", message, expected)])
+        check_file(request.export, FORMATS, "programs are written as MPS or LP")
 
 
 def _reason(plan: Plan, request: Request) -> str:

@@ -49,6 +49,13 @@ class Arrays:
         """Return the number of rows."""
         return len(self.row_lower)
 
+    def shares_matrix(self, other: "Arrays") -> bool:
+        """Return whether another program has this very matrix, to the last digit."""
+        return self.columns == other.columns and all(
+            np.array_equal(getattr(self, name), getattr(other, name))
+            for name in ("start", "index", "value")
+        )
+
     def with_bounds(
         self, cost: Floats, columns: tuple[Floats, Floats], rows: tuple[Floats, Floats]
     ) -> "Arrays":

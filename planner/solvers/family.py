@@ -32,13 +32,7 @@ class Family:
 
     def admits(self, arrays: Arrays) -> bool:
         """Return whether a program has this very matrix, to the last digit."""
-        own = self.arrays
-        return (
-            own.columns == arrays.columns
-            and np.array_equal(own.start, arrays.start)
-            and np.array_equal(own.index, arrays.index)
-            and np.array_equal(own.value, arrays.value)
-        )
+        return self.arrays.shares_matrix(arrays)
 
     def turn_to(self, arrays: Arrays) -> None:
         """Let the next run solve another program of this matrix.

@@ -32,10 +32,11 @@ class Catalogue:
     Attributes:
         folders: ``--data-dir`` folders, then those of ``PLANNER_DATA``, then
             the shipped one.
+        read: What was read so far, keyed by kind and name; None where it failed.
     """
 
     folders: tuple[Path, ...]
-    _read: dict[Path, Document | None] = field(default_factory=dict)
+    read: dict[tuple[str, str], Document | None] = field(default_factory=dict)
 
     @classmethod
     def of(cls, data_dirs: Sequence[str | Path] = ()) -> "Catalogue":
@@ -85,12 +86,12 @@ class Catalogue:
 
     def load(self, kind: str, name: str, problems: list[Problem]) -> Document | None:
         """Return the document of that name, read once; None where it fails."""
-        path = self.path(kind, name)
-        if path is None:
-            return None
-        if path not in self._read:
-            self._read[path] = documents.load(path, problems=problems)
-        return self._read[path]
+        if (kind, name) not in self.read:
+            path = self.path(kind, name)
+            if path is None:
+                return None
+            self.read[kind, name] = documents.load(path, problems=problems)
+        return self.read[kind, name]
 
     def hint(self, kind: str, name: str) -> str:
         """Return a "did you mean" among the names under ``kind``."""

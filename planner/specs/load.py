@@ -85,7 +85,7 @@ def _loaded(
     document = documents.load(path, overrides, problems=problems, first=variant)
     if document is None:
         raise InputError(problems)
-    scenario = _Resolver(catalogue, document, problems).scenario()
+    scenario = resolved(document, catalogue, problems)
     if problems or scenario is None:
         raise InputError(problems if variant is None else variant.placed(problems))
     return replace(
@@ -95,6 +95,19 @@ def _loaded(
         alternative=alternative,
         applied=variant.texts(scenario.tree) if variant else (),
     )
+
+
+def resolved(
+    document: Document, catalogue: Catalogue, problems: list[Problem]
+) -> Scenario | None:
+    """Return the scenario that a document is, with everything it names.
+
+    Args:
+        document: With ``extends`` resolved and overrides applied; used up.
+        catalogue: Where names are looked up.
+        problems: Gets everything wrong; with any the scenario is None.
+    """
+    return _Resolver(catalogue, document, problems).scenario()
 
 
 class _Resolver:

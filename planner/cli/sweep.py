@@ -1,0 +1,226 @@
+"""``planner sweep``: the command; ``sweep_text`` says what it prints."""
+
+import gc
+from contextlib import ExitStack
+
+import numpy as np
+
+from planner.cli.errors import print_error
+from planner.cli.options import Terminal
+from planner.cli.output import check_file, print_json, print_warnings
+from planner.cli.progress import Bar
+from planner.documents import suggest
+from planner.errors import InputError, Problem, UsageError
+from planner.pipeline import program_of
+from planner.records import dataclass
+from planner.specs.load import load_scenario
+from planner.specs.scenario import Scenario
+from planner.sweep.axes import EXAMPLE, Axis, axis_of, check_values
+from planner.sweep.cluster import on_cluster
+from planner.sweep.evaluate import Evaluator, Outcome
+from planner.sweep.export import SUFFIXES, export
+from planner.sweep.readings import Readings
+from planner.sweep.store import Store, check_store
+from planner.sweep.sweep import Sweep, Where, grid, values_of
+from planner.sweep.workers import here, in_processes
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the command line asks for.
+
+    Attributes:
+        scenario: Path, or ``-``; None where only a store is asked about.
+        overrides: Texts ``path=value``.
+        data_dirs: Folders that are searched first.
+        vary: Texts ``path=values``.
+        metrics: Figures to print; none: the main ones.
+        store: File of runs.
+        resume: Whether runs of the store are taken from there.
+        fail_fast: Whether to end at the first run that fails.
+        jobs: Processes of this machine.
+        scheduler: Address of a Dask cluster.
+        status: Whether only to say what the store holds.
+        export: File to write what the store holds to.
+    """
+
+    scenario: str | None
+    overrides: tuple[str, ...]
+    data_dirs: tuple[str, ...]
+    vary: tuple[str, ...]
+    metrics: tuple[str, ...]
+    store: str | None
+    resume: bool
+    fail_fast: bool
+    jobs: int
+    scheduler: str | None
+    status: bool
+    export: str | None
+
+
+def run(request: Request, terminal: Terminal) -> int:
+    """Sweep a scenario, print its figures, and return the exit code."""
+    _check_options(request)
+    if request.store is not None and request.scenario is None:
+        return _from_store(request, request.store, terminal)
+    gc.enable()  # a thousand scenarios are not one
+    return _swept(request, terminal)
+
+
+def _swept(request: Request, terminal: Terminal) -> int:
+    from planner.cli.sweep_text import document, sweep_text  # noqa: PLC0415  # tables
+
+    scenario = load_scenario(
+        request.scenario or "", overrides=request.overrides, data_dirs=request.data_dirs
+    )
+    print_warnings(map(str, scenario.warnings), terminal)
+    evaluator = Evaluator(scenario)
+    axes = _checked(scenario, request, evaluator)
+    points = grid(*map(values_of, axes))
+    sweep = Sweep(scenario, points, evaluator)
+    with ExitStack() as stack:
+        store = None
+        if request.store is not None:
+            store = stack.enter_context(Store(request.store, scenario.spec.name))
+        bar = stack.enter_context(Bar(len(points), shown=not terminal.quiet))
+        where = _where(request)
+        for progress in sweep.run(
+            store, resume=request.resume, fail_fast=request.fail_fast, where=where
+        ):
+            bar.at(progress)
+        if store is not None and request.export is not None:
+            export(request.export, store.runs())
+    outcomes = sweep.ordered()
+    if terminal.as_json:
+        print_json(document(scenario, axes, outcomes))
+    else:
+        sweep_text(scenario, axes, outcomes, request.metrics, terminal)
+    return _code(outcomes)
+
+
+def _code(outcomes: list[Outcome]) -> int:
+    """Return the exit code, and say how many runs failed."""
+    failed = [x for x in outcomes if x.status == "failed"]
+    if not failed:
+        return 0
+    first = failed[0]
+    runs = "run" if len(outcomes) == 1 else "runs"
+    print_error(
+        f"planner: {len(failed)} of {len(outcomes)} {runs} failed; the first, "
+        f"{', '.join(first.sets)}: {first.error}"
+    )
+    return 1
+
+
+def _checked(scenario: Scenario, request: Request, evaluator: Evaluator) -> list[Axis]:
+    """Return what is varied; nothing is written before all of it is right.
+
+    Raises:
+        InputError: Lists everything wrong with anything that was asked for.
+    """
+    problems: list[Problem] = []
+    axes = _axes(scenario, request.vary, evaluator, problems)
+    _check_metrics(scenario, request.metrics, problems)
+    if request.store is not None:
+        try:
+            check_store(request.store, scenario.spec.name)
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return axes
+
+
+def _axes(
+    scenario: Scenario,
+    texts: tuple[str, ...],
+    evaluator: Evaluator,
+    problems: list[Problem],
+) -> list[Axis]:
+    """Return what is varied; ``problems`` gets what is wrong with it."""
+    axes: list[Axis] = []
+    for text in texts:
+        try:
+            axis = axis_of(scenario, text)
+            check_values(evaluator.documents, axis)
+        except InputError as error:
+            problems += error.problems
+            continue
+        if axis.path in {each.path for each in axes}:
+            problems.append(
+                Problem("--vary", 0, 0, axis.path, "is varied twice", "give it once")
+            )
+        axes.append(axis)
+    return axes
+
+
+def _check_metrics(
+    scenario: Scenario, names: tuple[str, ...], problems: list[Problem]
+) -> None:
+    """Add a problem for every figure that there is none of."""
+    if not names:
+        return
+    program = program_of(scenario)
+    known = Readings(scenario, program, None).read(np.zeros(program.arrays.columns))
+    listed = f"known are {', '.join(known)}"
+    for name in names:
+        if name not in known:
+            hint = suggest(name, known)
+            message = f"there is no figure '{name}'"
+            expected = "" if hint else listed
+            problems.append(Problem("--metric", 0, 0, "", message, expected, hint))
+
+
+def _where(request: Request) -> Where:
+    """Return what evaluates the chunks."""
+    if request.scheduler is not None:
+        address = request.scheduler
+        return lambda evaluator, chunks: on_cluster(evaluator.job, chunks, address)
+    if request.jobs > 1:
+        return lambda evaluator, chunks: in_processes(
+            evaluator.job, chunks, request.jobs
+        )
+    return here
+
+
+def _from_store(request: Request, path: str, terminal: Terminal) -> int:
+    """Say what a store holds, or export it, and return the exit code."""
+    from planner.cli.sweep_text import print_status, status_document  # noqa: PLC0415
+
+    with Store(path) as store:
+        if request.export is not None:
+            export(request.export, store.runs())
+        if terminal.as_json:
+            print_json(status_document(store))
+        elif request.status or not terminal.quiet:
+            print_status(store)
+    return 0
+
+
+def _check_options(request: Request) -> None:
+    """Refuse, before anything is solved, what could not be done afterwards.
+
+    Raises:
+        UsageError: Options lack one another, or exclude one another.
+        InputError: The file of an export cannot be written.
+    """
+    if request.scenario is None and request.store is None:
+        msg = "sweep needs a scenario, or --store FILE with --status or --export"
+        raise UsageError(msg)
+    if request.scenario is None and not (request.status or request.export):
+        msg = "without a scenario --store FILE goes with --status or --export FILE"
+        raise UsageError(msg)
+    if request.scenario is not None and request.status:
+        msg = "--status says what a store holds; leave out the scenario"
+        raise UsageError(msg)
+    if request.scenario is not None and not request.vary:
+        msg = f"sweep needs something to vary, e.g. --vary '{EXAMPLE}'"
+        raise UsageError(msg)
+    if request.export is not None and request.store is None:
+        msg = "--export writes what a store holds; add --store FILE"
+        raise UsageError(msg)
+    if request.scheduler is not None and request.jobs > 1:
+        msg = "--jobs are of this machine, --scheduler of a cluster; give one of them"
+        raise UsageError(msg)
+    if request.export is not None:
+        check_file(request.export, SUFFIXES, "runs are written as CSV or Parquet")
