@@ -11,7 +11,9 @@ from tests.benchmarks.report import (
     RESULTS,
     Asked,
     Part,
+    cpu_s,
     document,
+    machine,
     markdown,
     printed,
     say,
@@ -36,7 +38,7 @@ PARTS = {
 """Modules of this folder, and their titles. A module has ``results(rounds)``, which
 returns a list of ``Result``; or ``part(asked)``, for tables of its own and for the
 smoke run."""
-ROUNDS = 7
+ROUNDS = 5
 
 
 def main() -> None:
@@ -52,20 +54,21 @@ def main() -> None:
     asked = Asked(args.rounds, tuple(args.sizes))
     if args.smoke:
         asked = Asked(1, ("1e2",), smoke=True)
-    parts: dict[str, Part] = {}
+    place, parts = machine(), dict[str, Part]()
     for name in args.only or PARTS:
-        began = time.monotonic()
+        began, used = time.monotonic(), cpu_s()
         part = _part(name, asked)
         if part is None:
             continue
         parts[name] = part
-        say(printed(document({name: part}, "")["parts"][name]))
-        say(f"({name}: {time.monotonic() - began:.0f} s)\n")
-    found = document(parts, _command(args))
-    if args.json:
-        args.json.write_text(json.dumps(found, indent=1), encoding="utf-8")
-    if args.write:
-        RESULTS.write_text(markdown(found), encoding="utf-8")
+        say(printed(part))
+        took = f"{time.monotonic() - began:.0f} s, {cpu_s() - used:.0f} s of CPU"
+        say(f"({name} took {took})\n")
+        found = document(parts, _command(args), place)
+        if args.json:  # at once: a run that is stopped leaves what it has
+            args.json.write_text(json.dumps(found, indent=1), encoding="utf-8")
+        if args.write:
+            RESULTS.write_text(markdown(found), encoding="utf-8")
 
 
 def _part(name: str, asked: Asked) -> Part | None:

@@ -74,7 +74,7 @@ OURS = Contender(
 CONTENDERS = (
     LIMIT,
     OURS,
-    Contender("ours_pulp", "ours, as a PuLP problem", ("pulp",)),
+    Contender("ours_pulp", "ours, as a PuLP problem", ("pulp",), slow=True),
     Contender("pulp_manual", "PuLP as its manual shows it", ("pulp",), slow=True),
     Contender("linopy_labelled", "linopy", ("linopy",)),
     Contender(

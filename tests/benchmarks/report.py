@@ -69,12 +69,20 @@ class Part:
         return "\n".join(self.text.splitlines()[1:]).strip()
 
 
-def document(parts: dict[str, Part], command: str) -> dict[str, Any]:
-    """Return everything as JSON takes it, with where and when it was measured."""
+def document(
+    parts: dict[str, Part], command: str, place: dict[str, Any]
+) -> dict[str, Any]:
+    """Return everything as JSON takes it, with where and when it was measured.
+
+    Args:
+        parts: What was found, keyed by module.
+        command: How to run the same again.
+        place: The machine as it was before.
+    """
     return {
         "date": datetime.now(UTC).strftime("%Y-%m-%d"),
         "command": command,
-        "machine": machine(),
+        "machine": place,
         "versions": versions(),
         "parts": {name: {**asdict(part)} for name, part in parts.items()},
     }
@@ -111,14 +119,14 @@ def _cpu() -> str:
     return platform.processor() or platform.machine()
 
 
-def printed(part: dict[str, Any]) -> str:
+def printed(part: Part) -> str:
     """Return a part as text, its columns aligned."""
-    blocks = [part["title"]]
-    for table in part["tables"]:
-        lines = [table["head"], *table["lines"]]
-        count = len(table["head"])
+    blocks = [part.title]
+    for table in part.tables:
+        lines = [table.head, *table.lines]
+        count = len(table.head)
         widths = [max(len(line[i]) for line in lines) for i in range(count)]
-        blocks.append(f"\n{table['title']}")
+        blocks.append(f"\n{table.title}" if table.title else "")
         for line in lines:
             cells = (cell.ljust(w) for cell, w in zip(line, widths, strict=True))
             blocks.append(" | ".join(cells).rstrip())
@@ -169,6 +177,12 @@ def seconds(times: Sequence[float]) -> str:
     """Return the median of times, in a unit that fits."""
     middle = median(times)
     return f"{middle:.2f} s" if middle >= 0.1 else f"{middle * 1e3:.2f} ms"
+
+
+def cpu_s() -> float:
+    """Return the CPU seconds of this process and of those that it waited for."""
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
 
 
 def say(line: str) -> None:
