@@ -290,11 +290,10 @@ def _mixed(numbers: Floats | Ints) -> NDArray[np.uint64]:
 
 def _numbered(*parts: NDArray[Any]) -> Ints:
     """Return a number from 0 for each combination of parts that there is."""
-    found = np.unique(parts[0], return_inverse=True)[1]
+    flat = parts[0]
     for part in parts[1:]:
-        number = np.unique(part, return_inverse=True)[1]
-        both = found * (_count(number)) + number
-        found = np.unique(both, return_inverse=True)[1]
+        flat = flat * _count(part) + part
+    found = np.unique(flat, return_inverse=True)[1]
     numbers: Ints = found
     return numbers
 
