@@ -83,7 +83,7 @@ def _part(name: str, asked: Asked) -> Part | None:
 
 def _command(args: argparse.Namespace) -> str:
     """Return how to run the same again."""
-    words = ["python -m tests.benchmarks"]
+    words = ["python -m tests.benchmarks", *(["--smoke"] if args.smoke else [])]
     if args.only:
         words += ["--only", *args.only]
     if args.sizes != list(SIZES):

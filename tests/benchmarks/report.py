@@ -170,7 +170,8 @@ def _row(cells: Sequence[str]) -> str:
 def ratios(own: Sequence[float], reference: Sequence[float]) -> str:
     """Return least, median and largest ratio of rounds that took turns."""
     found = sorted(a / b for a, b in zip(own, reference, strict=False))
-    return f"{found[0]:.2f} / {median(found):.2f} / {found[-1]:.2f}"
+    shown = (found[0], median(found), found[-1])
+    return " / ".join(f"{one:.0f}" if one >= 100 else f"{one:.3g}" for one in shown)
 
 
 def seconds(times: Sequence[float]) -> str:
