@@ -47,6 +47,14 @@ model.run()
 print(model.getInfo().objective_function_value)
 """
 
+PACKAGES = """
+import pint
+import pydantic
+import typer
+import yaml
+"""
+"""What the planner rests on beside: units, types, the command line, YAML."""
+
 
 def results(rounds: int) -> list[Result]:
     """Return the results of every process benchmark, each run ``rounds`` times."""
@@ -60,10 +68,12 @@ def _results(folder: Path, env: Mapping[str, str], rounds: int) -> list[Result]:
     least = ["-c", REFERENCE, str(arrays)]
     reached = float(_output(least, env))
     assert abs(reached - optimum) <= AGREEMENT * max(1.0, abs(optimum))
-    solve, free, bound, usage, meta = interleaved(
+    floor = ["-c", PACKAGES + REFERENCE, str(arrays)]
+    solve, free, imports, bound, usage, meta = interleaved(
         [
             partial(cpu_seconds, ["-m", "planner", "solve", QUICKSTART], env),
             partial(cpu_seconds, least, env),
+            partial(cpu_seconds, floor, env),
             partial(cpu_seconds, least, {**env, **ONE_THREAD}),
             partial(cpu_seconds, ["-m", "planner", "--help"], env),
             partial(cpu_seconds, ["-m", "planner", "solve", META], env),
@@ -73,6 +83,7 @@ def _results(folder: Path, env: Mapping[str, str], rounds: int) -> list[Result]:
     return [
         Result("quickstart solve", solve, free, "<= 1.8"),
         Result("quickstart solve, one BLAS thread", solve, bound),
+        Result("  the reference with Pint, pydantic, Typer, PyYAML", imports, free),
         *_phases(QUICKSTART, env, rounds),
         Result("planner --help", usage, [], "<= 0.25 s"),
         Result("meta_2026 solve", meta, [], "< 3 s"),
