@@ -13,7 +13,7 @@ from planner.specs.scenario import Scenario
 from planner.sweep.division import LIVE
 from planner.sweep.evaluate import Evaluator
 from planner.sweep.keys import Keys
-from planner.sweep.sweep import Sweep, grid
+from planner.sweep.sweep import Sweep
 from planner.sweep.workers import in_processes
 from planner.version import __version__
 from tests.conftest import ROOT, Tiny
@@ -172,15 +172,6 @@ def test_the_key_of_a_run_follows_from_its_resolved_inputs(
     inputs = inputs_hash(reload(scenario, point).tree)
     text = f"{__version__}\n{inputs}"
     assert keys.key(point) == hashlib.sha256(text.encode()).hexdigest()
-
-
-def test_a_grid_is_every_combination() -> None:
-    assert grid([("a",), ("b",)], [("c",), ("d",)]) == [
-        ("a", "c"),
-        ("a", "d"),
-        ("b", "c"),
-        ("b", "d"),
-    ]
 
 
 def test_the_first_failed_run_ends_a_sweep_that_is_to_fail_fast(tiny: Tiny) -> None:

@@ -1,7 +1,9 @@
 """``planner sweep``: the command; ``sweep_text`` says what it prints."""
 
 import gc
+from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 
 import numpy as np
 
@@ -15,13 +17,14 @@ from planner.pipeline import program_of
 from planner.records import dataclass
 from planner.specs.load import load_scenario
 from planner.specs.scenario import Scenario
-from planner.sweep.axes import EXAMPLE, Axis, axis_of, check_values
+from planner.sweep.axes import EXAMPLE, check_values
 from planner.sweep.cluster import on_cluster
 from planner.sweep.evaluate import Evaluator, Outcome
 from planner.sweep.export import SUFFIXES, export
+from planner.sweep.points import Points, points_of
 from planner.sweep.readings import Readings
 from planner.sweep.store import Store, check_store
-from planner.sweep.sweep import Sweep, Where, grid, values_of
+from planner.sweep.sweep import Sweep, Where
 from planner.sweep.workers import here, in_processes
 
 
@@ -34,6 +37,8 @@ class Request:
         overrides: Texts ``path=value``.
         data_dirs: Folders that are searched first.
         vary: Texts ``path=values``.
+        alternatives: Names of alternatives, or ``all``.
+        sample: How many points are drawn from what is uncertain; None: none.
         metrics: Figures to print; none: the main ones.
         store: File of runs.
         resume: Whether runs of the store are taken from there.
@@ -48,6 +53,8 @@ class Request:
     overrides: tuple[str, ...]
     data_dirs: tuple[str, ...]
     vary: tuple[str, ...]
+    alternatives: tuple[str, ...]
+    sample: int | None
     metrics: tuple[str, ...]
     store: str | None
     resume: bool
@@ -74,9 +81,8 @@ def _swept(request: Request, terminal: Terminal) -> int:
         request.scenario or "", overrides=request.overrides, data_dirs=request.data_dirs
     )
     print_warnings(map(str, scenario.warnings), terminal)
-    evaluator = Evaluator(scenario)
-    axes = _checked(scenario, request, evaluator)
-    points = grid(*map(values_of, axes))
+    varied, evaluator = _checked(request, scenario)
+    points = varied.sets()
     sweep = Sweep(scenario, points, evaluator)
     with ExitStack() as stack:
         store = None
@@ -92,9 +98,9 @@ def _swept(request: Request, terminal: Terminal) -> int:
             export(request.export, store.runs())
     outcomes = sweep.ordered()
     if terminal.as_json:
-        print_json(document(scenario, axes, outcomes))
+        print_json(document(scenario, varied, outcomes))
     else:
-        sweep_text(scenario, axes, outcomes, request.metrics, terminal)
+        sweep_text(scenario, varied, outcomes, request.metrics, terminal)
     return _code(outcomes)
 
 
@@ -112,63 +118,56 @@ def _code(outcomes: list[Outcome]) -> int:
     return 1
 
 
-def _checked(scenario: Scenario, request: Request, evaluator: Evaluator) -> list[Axis]:
+def _checked(request: Request, scenario: Scenario) -> tuple[Points, Evaluator]:
     """Return what is varied; nothing is written before all of it is right.
 
     Raises:
         InputError: Lists everything wrong with anything that was asked for.
+        UsageError: Something is to be drawn, and SciPy is not installed.
     """
     problems: list[Problem] = []
-    axes = _axes(scenario, request.vary, evaluator, problems)
-    _check_metrics(scenario, request.metrics, problems)
+    points = Points((), ())
+    try:
+        asked = request.vary, request.alternatives, request.sample
+        points = points_of(scenario, *asked)
+    except InputError as error:
+        problems += error.problems
+    evaluator = Evaluator(scenario, points.alternatives)
+    checks: list[Callable[[], None]] = [
+        partial(check_values, evaluator.documents, axis) for axis in points.axes
+    ]
+    checks.append(partial(_check_metrics, scenario, request.metrics))
     if request.store is not None:
+        checks.append(partial(check_store, request.store, scenario.spec.name))
+    for check in checks:
         try:
-            check_store(request.store, scenario.spec.name)
+            check()
         except InputError as error:
             problems += error.problems
     if problems:
         raise InputError(problems)
-    return axes
+    return points, evaluator
 
 
-def _axes(
-    scenario: Scenario,
-    texts: tuple[str, ...],
-    evaluator: Evaluator,
-    problems: list[Problem],
-) -> list[Axis]:
-    """Return what is varied; ``problems`` gets what is wrong with it."""
-    axes: list[Axis] = []
-    for text in texts:
-        try:
-            axis = axis_of(scenario, text)
-            check_values(evaluator.documents, axis)
-        except InputError as error:
-            problems += error.problems
-            continue
-        if axis.path in {each.path for each in axes}:
-            problems.append(
-                Problem("--vary", 0, 0, axis.path, "is varied twice", "give it once")
-            )
-        axes.append(axis)
-    return axes
+def _check_metrics(scenario: Scenario, names: tuple[str, ...]) -> None:
+    """Refuse figures that there are none of.
 
-
-def _check_metrics(
-    scenario: Scenario, names: tuple[str, ...], problems: list[Problem]
-) -> None:
-    """Add a problem for every figure that there is none of."""
+    Raises:
+        InputError: Lists each of them.
+    """
     if not names:
         return
     program = program_of(scenario)
     known = Readings(scenario, program, None).read(np.zeros(program.arrays.columns))
-    listed = f"known are {', '.join(known)}"
+    listed, problems = f"known are {', '.join(known)}", []
     for name in names:
         if name not in known:
             hint = suggest(name, known)
             message = f"there is no figure '{name}'"
             expected = "" if hint else listed
             problems.append(Problem("--metric", 0, 0, "", message, expected, hint))
+    if problems:
+        raise InputError(problems)
 
 
 def _where(request: Request) -> Where:
@@ -213,7 +212,8 @@ def _check_options(request: Request) -> None:
     if request.scenario is not None and request.status:
         msg = "--status says what a store holds; leave out the scenario"
         raise UsageError(msg)
-    if request.scenario is not None and not request.vary:
+    varied = request.vary or request.alternatives or request.sample
+    if request.scenario is not None and not varied:
         msg = f"sweep needs something to vary, e.g. --vary '{EXAMPLE}'"
         raise UsageError(msg)
     if request.export is not None and request.store is None:

@@ -34,6 +34,20 @@ def sweep(
             show_default=False,
         ),
     ] = [],  # noqa: B006 - Typer copies it
+    alternative: Annotated[
+        list[str],
+        typer.Option(
+            metavar="NAME",
+            help="One of the scenario's alternatives, or all; repeatable.",
+            show_default=False,
+        ),
+    ] = [],  # noqa: B006
+    sample: Annotated[
+        int | None,
+        typer.Option(
+            metavar="COUNT", min=1, help="Points drawn from the scenario's uncertainty."
+        ),
+    ] = None,
     metric: Annotated[
         list[str],
         typer.Option(
@@ -88,6 +102,8 @@ def sweep(
         tuple(overrides),
         tuple(data_dirs),
         tuple(vary),
+        tuple(alternative),
+        sample,
         tuple(metric),
         store,
         resume,

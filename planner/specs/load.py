@@ -103,7 +103,7 @@ def resolved(
     """Return the scenario that a document is, with everything it names.
 
     Args:
-        document: With ``extends`` resolved and overrides applied; used up.
+        document: With ``extends`` resolved and overrides applied; not changed.
         catalogue: Where names are looked up.
         problems: Gets everything wrong; with any the scenario is None.
     """

@@ -2,6 +2,7 @@
 
 import pickle
 import zlib
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +14,12 @@ from planner.specs.catalogue import Catalogue, shipped_folder
 from planner.specs.load import resolved
 from planner.specs.scenario import Scenario
 from planner.specs.tables import resolve_tables
+from planner.specs.variants import Variant
+
+ALTERNATIVE = "alternative"
+"""What stands before the name of an alternative among the texts of a point."""
+BASE = ""
+"""Stands for the scenario as it was loaded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,26 +40,36 @@ class Packed:
     data_dirs: tuple[str, ...]
 
     @classmethod
-    def of(cls, scenario: Scenario) -> "Packed":
+    def of(cls, scenario: Scenario, alternatives: Sequence[str] = ()) -> "Packed":
         """Return the documents of a scenario with its overrides.
 
+        Args:
+            scenario: As it was loaded.
+            alternatives: Those that are wanted in its place.
+
         Raises:
-            InputError: Its files have changed since, and are wrong now.
+            InputError: There is no alternative of that name, or the files have
+                changed since, and are wrong now.
         """
         problems: list[Problem] = []
         catalogue = Catalogue.of(scenario.data_dirs)
-        document = documents.load(scenario.path, scenario.overrides, problems=problems)
-        if document is None or problems:
-            raise InputError(problems)
-        files = list(document.files)
-        root = resolve_tables(document.root, files, problems)
-        whole = Document(root, files, document.overrides)
-        content = pickle.dumps(whole)
-        resolved(whole, catalogue, problems)  # reads what the catalogue is asked for
+        wanted = {BASE: scenario.alternative, **{name: name for name in alternatives}}
+        contents = {}
+        for name, applied in wanted.items():
+            variant = None if applied is None else Variant(applied, problems)
+            document = documents.load(
+                scenario.path, scenario.overrides, problems=problems, first=variant
+            )
+            if document is None or problems:
+                raise InputError(problems)
+            files = list(document.files)
+            root = resolve_tables(document.root, files, problems)
+            contents[name] = Document(root, files, document.overrides)
+            resolved(contents[name], catalogue, problems)  # reads what it asks for
         if problems:
             raise InputError(problems)
         return cls(
-            content=zlib.compress(pickle.dumps((content, catalogue.read))),
+            content=zlib.compress(pickle.dumps((contents, catalogue.read))),
             folders=tuple(str(folder) for folder in catalogue.folders[:-1]),
             path=scenario.path,
             data_dirs=scenario.data_dirs,
@@ -69,27 +86,42 @@ class Unpacked:
     def __init__(self, packed: Packed) -> None:
         """Unpack the documents."""
         self._packed = packed
-        content, self._read = pickle.loads(  # noqa: S301  # of this very program
-            zlib.decompress(packed.content)
-        )
-        self._document: bytes = content
-        folders = (*map(Path, packed.folders), shipped_folder())
-        self._folders = folders
+        plain = zlib.decompress(packed.content)
+        contents, self._read = pickle.loads(plain)  # noqa: S301  # of this very program
+        self._documents: dict[str, Document] = contents
+        self._folders = (*map(Path, packed.folders), shipped_folder())
 
-    def scenario(self, sets: tuple[str, ...] = ()) -> Scenario:
+    def scenario(self, sets: Sequence[str] = ()) -> Scenario:
         """Return the checked scenario with further ``path=value`` texts.
+
+        Args:
+            sets: In order. ``alternative=NAME`` is no path: it puts one of the packed
+                alternatives in the place of the scenario, whatever is set.
 
         Raises:
             InputError: One of them does not fit.
         """
         problems: list[Problem] = []
-        document: Document = pickle.loads(self._document)  # noqa: S301  # as above
+        name, texts = alternative_of(sets)
+        document = self._documents[name]
         root = document.root
-        for text in sets:
+        for text in texts:
             root = apply_override(root, text, problems)
-        whole = Document(root, document.files, (*document.overrides, *sets))
+        whole = Document(root, document.files, (*document.overrides, *texts))
         catalogue = Catalogue(self._folders, self._read)
         found = resolved(whole, catalogue, problems)
         if problems or found is None:
             raise InputError(problems)
-        return replace(found, path=self._packed.path, data_dirs=self._packed.data_dirs)
+        return replace(
+            found,
+            path=self._packed.path,
+            data_dirs=self._packed.data_dirs,
+            alternative=name or None,
+        )
+
+
+def alternative_of(sets: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+    """Return the alternative that a point is of, or ``BASE``, and what else is set."""
+    named = [text for text in sets if text.startswith(f"{ALTERNATIVE}=")]
+    name = named[-1].partition("=")[2] if named else BASE
+    return name, tuple(text for text in sets if text not in named)

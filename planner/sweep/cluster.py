@@ -45,7 +45,7 @@ def on_cluster(job: Job, chunks: Sequence[Chunk], scheduler: str) -> Iterator[Do
             ): chunk
             for chunk in chunks
         }
-        for future in as_completed(futures):
+        for future in as_completed(list(futures), loop=client.loop):
             chunk = futures.pop(future)
             yield chunk, _outcomes(future)
             future.release()

@@ -67,14 +67,20 @@ class Evaluator:
         documents: What values are put in.
     """
 
-    def __init__(self, base: Scenario | Job) -> None:
+    def __init__(self, base: Scenario | Job, alternatives: Sequence[str] = ()) -> None:
         """Read the documents of a scenario once, or take those of a job.
 
+        Args:
+            base: What values are put in.
+            alternatives: Those of its alternatives that points name, by a text
+                ``alternative=NAME``.
+
         Raises:
-            InputError: The files of the scenario have changed, and are wrong now.
+            InputError: There is no alternative of that name, or the files of the
+                scenario have changed, and are wrong now.
         """
         if isinstance(base, Scenario):
-            base = Job(Packed.of(base), h100_flop_s(base))
+            base = Job(Packed.of(base, alternatives), h100_flop_s(base))
         self.job = base
         self.documents: Unpacked = base.packed.unpacked()
         self._fields: dict[tuple[Template, tuple[Way, ...]], Field | None] = {}

@@ -6,7 +6,7 @@ import re
 from planner.documents import display_path, parse_yaml, walk_leaves
 from planner.errors import InputError
 from planner.plan.assemble import inputs_hash
-from planner.specs.packed import Unpacked
+from planner.specs.packed import BASE, Unpacked, alternative_of
 from planner.specs.scenario import Scenario
 from planner.sweep.division import Sets
 from planner.version import __version__
@@ -16,50 +16,62 @@ _NUMBER = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?.*")
 
 
 class Keys:
-    """Makes the keys of runs, from the leaves of the scenario where that is enough."""
+    """Makes the keys of runs, from the leaves of the scenario where that is enough.
+
+    Attributes:
+        base_hash: Of the inputs of the scenario itself.
+    """
 
     def __init__(self, base: Scenario, documents: Unpacked) -> None:
-        """Write every value of the scenario down once."""
+        """Keep the scenario; what it varies is written down when it is asked for."""
         self.documents = documents
         self.base_hash = inputs_hash(base.tree)
-        leaves = [
-            (display_path(base.tree, loc), leaf.value)
-            for loc, leaf in walk_leaves(base.tree)
-            if "sources" not in loc
-        ]
-        self._lines = sorted(f"{path}={value!r}" for path, value in leaves)
-        # Prices of other years are converted when they are read, and no longer what
-        # was written.
-        simple = base.spec.inflation is None
-        self._values = dict(leaves) if simple else {}
+        self._known = {BASE: _Leaves(base)}
 
     def key(self, point: Sets) -> str:
         """Return the SHA-256 of a point's resolved inputs and the model's version."""
-        inputs = self._quick(point) or self._resolved(point)
+        name, texts = alternative_of(point)
+        if name not in self._known:
+            self._known[name] = _Leaves(self.documents.scenario(point[:1]))
+        inputs = self._known[name].changed(texts) or self._resolved(point)
         return hashlib.sha256(f"{__version__}\n{inputs}".encode()).hexdigest()
-
-    def _quick(self, point: Sets) -> str | None:
-        """Return the hash of inputs that differ from the base in numbers alone."""
-        changed: dict[str, str] = {}
-        for text in point:
-            path, _, written = (part.strip() for part in text.partition("="))
-            if not self._is_number(path, written):
-                return None
-            node = parse_yaml(written, "--set", [])
-            if node is None:
-                return None
-            changed[f"{path}={self._values[path]!r}"] = f"{path}={node.value!r}"
-        lines = [changed.get(line, line) for line in self._lines]
-        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
-
-    def _is_number(self, path: str, written: str) -> bool:
-        there = self._values.get(path)
-        if isinstance(there, bool) or there is None:
-            return False
-        return bool(_NUMBER.fullmatch(str(there)) and _NUMBER.fullmatch(written))
 
     def _resolved(self, point: Sets) -> str:
         try:
             return inputs_hash(self.documents.scenario(point).tree)
         except InputError:
             return "\n".join((self.base_hash, *point))
+
+
+class _Leaves:
+    """Every value of a scenario, written down once."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        leaves = [
+            (display_path(scenario.tree, loc), leaf.value)
+            for loc, leaf in walk_leaves(scenario.tree)
+            if "sources" not in loc
+        ]
+        self.lines = sorted(f"{path}={value!r}" for path, value in leaves)
+        # Prices of other years are converted when they are read, and no longer what
+        # was written.
+        simple = scenario.spec.inflation is None
+        self.values = dict(leaves) if simple else {}
+
+    def changed(self, texts: Sets) -> str | None:
+        """Return the hash of inputs with other numbers; None: it is not as simple."""
+        changed: dict[str, str] = {}
+        for text in texts:
+            path, _, written = (part.strip() for part in text.partition("="))
+            node = parse_yaml(written, "--set", [])
+            if node is None or not self._is_number(path, written):
+                return None
+            changed[f"{path}={self.values[path]!r}"] = f"{path}={node.value!r}"
+        lines = [changed.get(line, line) for line in self.lines]
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+    def _is_number(self, path: str, written: str) -> bool:
+        there = self.values.get(path)
+        if isinstance(there, bool) or there is None:
+            return False
+        return bool(_NUMBER.fullmatch(str(there)) and _NUMBER.fullmatch(written))

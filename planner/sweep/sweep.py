@@ -2,11 +2,9 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from itertools import product
 
 from planner.records import dataclass
 from planner.specs.scenario import Scenario
-from planner.sweep.axes import Axis
 from planner.sweep.division import Chunk, Sets
 from planner.sweep.evaluate import Evaluator, Outcome
 from planner.sweep.keys import Keys
@@ -15,16 +13,6 @@ from planner.sweep.workers import Done, here
 
 Where = Callable[[Evaluator, Sequence[Chunk]], Iterator[Done]]
 """Evaluates chunks; ``workers`` and ``cluster`` have some."""
-
-
-def grid(*sides: Sequence[Sets]) -> list[Sets]:
-    """Return every combination of one entry of each side, the last changing first."""
-    return [sum(parts, ()) for parts in product(*sides)]
-
-
-def values_of(axis: Axis) -> list[Sets]:
-    """Return the values of an axis as a side of a grid."""
-    return [(text,) for text in axis.sets]
 
 
 @dataclass(frozen=True, slots=True)
