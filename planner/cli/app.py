@@ -22,6 +22,7 @@ from planner.cli.options import (
     Terminal,
     Verbose,
 )
+from planner.cli.sensitivity_command import sensitivity
 from planner.cli.sweep_command import sweep
 
 PLAN, ESTIMATE, CHECK, DATA = "Plan", "Estimate", "Check", "Data"
@@ -40,6 +41,7 @@ app.add_typer(hardware, name="hardware", rich_help_panel=DATA)
 app.command(rich_help_panel=CHECK)(check)
 app.command(rich_help_panel=CHECK)(diff)
 app.command(rich_help_panel=PLAN)(sweep)
+app.command(rich_help_panel=PLAN)(sensitivity)
 app.add_typer(cost, name="cost", rich_help_panel=ESTIMATE)
 
 
