@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import repeat
 from operator import itemgetter
 from types import SimpleNamespace
 from typing import Any, Generic, TypeVar
@@ -125,12 +126,13 @@ class Family(Generic[Key]):
 
     def names(self) -> Iterator[str]:
         """Yield the name of every column: the family, then the key."""
-        for key in self.keys:
-            words = (
-                self.sets.labels[part] if one == "t" else str(part)  # type: ignore[call-overload]  # a key's t is a number
-                for one, part in zip(self.letters, key, strict=True)
-            )
-            yield named(self.name, *filter(None, words))
+        words = [_Words(self.sets.labels if one == "t" else ()) for one in self.letters]
+        parts = zip(*self.keys, strict=True) if self.keys else ()
+        added = (
+            map(word.__getitem__, part)
+            for word, part in zip(words, parts, strict=False)
+        )
+        return map("".join, zip(repeat(self.name, self.count), *added, strict=True))
 
     def at(self, members: Any) -> Ints:
         """Return the column of each of several keys, by number; -1: none."""
@@ -177,6 +179,20 @@ class Family(Generic[Key]):
         spread = spread and "b" in letters
         terms = _kept(self.block_terms if spread else self.terms, where)
         return Cells(self.sets, letters, vars(terms), spread=spread)
+
+
+class _Words(dict[Any, str]):
+    """What each member of a set adds to a name, made when it is first asked for."""
+
+    def __init__(self, labels: Sequence[str]) -> None:
+        """Take the labels of periods; other members are words themselves."""
+        self.labels = labels
+
+    def __missing__(self, member: Any) -> str:
+        """Return it with what parts it from the words before; nothing of none."""
+        word = self.labels[member] if self.labels else str(member)
+        self[member] = named("", word) if word else ""
+        return self[member]
 
 
 class Cells:
