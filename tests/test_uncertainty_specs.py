@@ -265,6 +265,24 @@ def test_an_unknown_alternative_is_refused() -> None:
         assert f"--alternative: {said} (did you mean 'dear'?)" in found.stderr, command
 
 
+@pytest.mark.usefixtures("good")
+def test_what_set_says_wrong_is_not_the_alternative_s() -> None:
+    wrong = f"{PRICE}=5 GW"
+    found = run("solve", "scenario.yaml", "--alternative", "dear", "--set", wrong)
+    assert found.exit_code == 2
+    assert found.stderr.startswith(f"--set: {PRICE}: '5 GW' is not an amount of money")
+    found = run("solve", "scenario.yaml", "--alternative", "dear", "--set", "nothing")
+    assert found.stderr.startswith("--set: 'nothing' is not an override")
+
+
+def test_a_new_key_of_an_alternative_has_its_place(
+    write: Callable[[str], Path],
+) -> None:
+    write(variants("{name: a, set: {nosuch.thing: 1}}"))
+    found = run("validate", "scenario.yaml").stderr
+    assert found.startswith("scenario.yaml:33:21: nosuch: unknown key")
+
+
 def test_a_scenario_without_alternatives_says_so(write: Callable[[str], Path]) -> None:
     write("")
     found = run("solve", "scenario.yaml", "--alternative", "dear")

@@ -74,6 +74,12 @@ def _value(each: Influence, end: End) -> str:
     return f"{digits(end.value)} {each.unit}".rstrip()
 
 
+def _drawn(each: Influence, end: End) -> str:
+    """Return the value of an end, and why it has no bar."""
+    ended = _ENDED.get(end.status)
+    return _value(each, end) + (f" ({ended})" if ended else "")
+
+
 def _figure(end: End, name: str) -> str:
     return _ENDED.get(end.status) or shown(name, end.figures.get(name))
 
@@ -122,7 +128,7 @@ def tornado(found: Found, name: str) -> Chart:
         low=numbers[1::2],
         high=numbers[2::2],
         base=numbers[0] or 0.0,
-        texts=[(_value(each, each.low), _value(each, each.high)) for each in ranked],
+        texts=[(_drawn(each, each.low), _drawn(each, each.high)) for each in ranked],
     )
     title = f"{found.scenario.spec.name}: what {name} hangs on"
     return Chart(title, Axis(name.removesuffix("_usd"), unit), Axis(""), (spans,))

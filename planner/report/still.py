@@ -98,8 +98,9 @@ def _draw(axes: "Axes", series: Line | Bars | Spans | Cells, number: int) -> Non
 
 
 def _line(axes: "Axes", line: Line, number: int) -> None:
+    places: list[Any] = list(line.x)
     axes.plot(
-        list(line.x),
+        places,
         [float("nan") if y is None else y for y in line.y],
         color=COLOURS[number % len(COLOURS)],
         linestyle=_DASHES[number // len(COLOURS) % len(_DASHES)],

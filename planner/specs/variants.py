@@ -74,11 +74,15 @@ class Variant:
         """Return a problem of another place; that of a new key is its own line."""
         if problem.file == _OPTION:
             return problem
-        for path, node in self._sets.items():
-            # What is above a new value stands in no file.
-            if problem.file == COMMAND_LINE.file and path.startswith(problem.path):
-                mark = node.key_mark or node.mark
-                return replace(problem, **mark._asdict())
+        if problem.file == COMMAND_LINE.file:
+            # What is above a new value stands in no file; the rest is --set's own.
+            above = f"{problem.path}."
+            marks = (
+                node.key_mark or node.mark
+                for path, node in self._sets.items()
+                if problem.path and path.startswith(above)
+            )
+            return replace(problem, **next(marks, COMMAND_LINE)._asdict())
         said = f" (with {_OPTION} {self.name})"
         return replace(problem, message=problem.message + said)
 
