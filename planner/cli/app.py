@@ -138,6 +138,19 @@ def solve(
             metavar="FILE", help="Write the program as .mps or .lp, for any solver."
         ),
     ] = None,
+    robust: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CRITERION",
+            help="One commitment for all alternatives: expected, cvar:0.9 or regret.",
+        ),
+    ] = None,
+    samples: Annotated[
+        int | None,
+        typer.Option(
+            metavar="COUNT", help="With --robust: draw so many from uncertainty."
+        ),
+    ] = None,
     exact: Exact = False,
     alternative: Alternative = None,
     overrides: Overrides = [],  # noqa: B006
@@ -162,7 +175,16 @@ def solve(
         integer,
         alternative,
     )
-    raise typer.Exit(run(request, Terminal(as_json, quiet, verbose, debug)))
+    terminal = Terminal(as_json, quiet, verbose, debug)
+    if robust is not None:
+        from planner.cli.robust import Doubt  # noqa: PLC0415  # seldom used
+        from planner.cli.robust import run as run_robust  # noqa: PLC0415  # as above
+
+        raise typer.Exit(run_robust(request, Doubt(robust, samples), terminal))
+    if samples is not None:
+        message = "--samples are of --robust; add e.g. --robust expected"
+        raise typer.BadParameter(message)
+    raise typer.Exit(run(request, terminal))
 
 
 @app.command(rich_help_panel=PLAN)

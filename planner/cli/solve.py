@@ -53,7 +53,7 @@ class Request:
 
 def run(request: Request, terminal: Terminal) -> int:
     """Solve a scenario, print its plan, and return the exit code."""
-    _check_options(request)
+    check_options(request)
     overrides = request.overrides
     if request.integer:
         overrides = (*overrides, "integer=true")
@@ -109,7 +109,7 @@ def _print_text(plan: Plan, scenario: Scenario, terminal: Terminal) -> None:
     plan_text(plan, scenario, terminal)
 
 
-def _check_options(request: Request) -> None:
+def check_options(request: Request) -> None:
     """Refuse, before anything is solved, what could not be done afterwards."""
     limit = request.time_limit
     if limit is not None and not (math.isfinite(limit) and limit > 0):

@@ -7,10 +7,11 @@ import numpy as np
 from planner.documents import suggest
 from planner.economics.money import USD_PER_MUSD
 from planner.errors import UsageError
-from planner.formulation.arrays import INFINITY, Arrays, Floats
+from planner.formulation.arrays import INFINITY, Arrays, Floats, Ints
 from planner.formulation.build import Program
 from planner.records import dataclass
 from planner.specs.scenario import Scenario
+from planner.sweep.blocks import with_rows
 from planner.sweep.readings import Readings, Terms
 
 UNITS: Mapping[str, str] = {
@@ -95,33 +96,15 @@ def with_peak(program: Program) -> Arrays:
 
     Rows: T in which anything can stand.
     """
-    arrays, rows = program.arrays, list(_power_rows(program))
-    peak = arrays.columns
-    lengths = [len(columns) + 1 for columns, _ in rows]
-    start = np.append(arrays.start, arrays.start[-1] + np.cumsum(lengths))
-    # Rows around 1, as the others of the program.
-    scale = [2.0 ** -round(np.log2(mw.max())) for _, mw in rows]
-    return Arrays(
-        cost=np.append(arrays.cost, 0.0),
-        lower=np.append(arrays.lower, 0.0),
-        upper=np.append(arrays.upper, INFINITY),
-        row_lower=np.append(arrays.row_lower, np.full(len(rows), -INFINITY)),
-        row_upper=np.append(arrays.row_upper, np.zeros(len(rows))),
-        start=start.astype(arrays.start.dtype),
-        index=np.concatenate(
-            [arrays.index, *(np.append(columns, peak) for columns, _ in rows)]
-        ).astype(arrays.index.dtype),
-        value=np.concatenate(
-            [
-                arrays.value,
-                *(np.append(x[1], -1.0) * k for x, k in zip(rows, scale, strict=True)),
-            ]
-        ),
-        whole=np.append(arrays.whole, False),  # a flag, as the others
-    )
+    peak = program.arrays.columns
+    rows = [
+        (np.append(columns, peak), np.append(mw, -1.0), 0.0)
+        for columns, mw in _power_rows(program)
+    ]
+    return with_rows(program.arrays, (np.zeros(1), np.full(1, INFINITY)), rows)
 
 
-def _power_rows(program: Program) -> Iterator[tuple[Floats, Floats]]:
+def _power_rows(program: Program) -> Iterator[tuple[Ints, Floats]]:
     """Yield columns and facility power [MW] of what stands in each period."""
     c, k = program.c, program.v.installed.terms
     facility_mw = program.v.sets.table("as", c.facility_mw) * c.scale

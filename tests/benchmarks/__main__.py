@@ -33,6 +33,7 @@ PARTS = {
     "checking": "Checking",
     "blocks": "Load blocks",
     "whole": "Integer plans",
+    "robust": "Decisions under doubt",
     "serving": "Serving rates",
 }
 """Modules of this folder, and their titles. A module has ``results(rounds)``, which
