@@ -346,3 +346,16 @@ def test_quantiles(
         load_scenario(write(one(distribution)), data_dirs=["."])
     )
     assert stated.quantile(share) == pytest.approx(value, rel=1e-6)
+
+
+def test_a_price_of_another_year_is_converted_as_in_its_place(
+    write: Callable[[str], Path],
+) -> None:
+    value = "{value: 8 kUSD, source: old}"
+    more = (
+        "inflation: 25 %/year\nsources: {old: {title: A, as_of: 2024, kind: press}}\n"
+    )
+    path = write(more + variants(f"{{name: a, set: {{{PRICE}: {value}}}}}"))
+    dear = load_scenario(path, data_dirs=["."], alternative="a")
+    assert price(dear) == "12.5 kUSD"
+    assert dear.applied == (f"{PRICE}=12.5 kUSD",)
