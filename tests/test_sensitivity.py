@@ -78,7 +78,7 @@ def moved(scenario: Scenario, paths: list[str], share: float | None = None) -> F
     (base,) = evaluator.outcomes([()])
     ranges = ranges_of(scenario, paths, share)
     names = ("profit_usd", "unserved_fraction")
-    found = influences_of(scenario, ranges, base, names, evaluator)
+    found = influences_of(scenario, ranges, base, names, evaluator.outcomes)
     assert base.readings is not None
     return Found(scenario, names, base.readings, found, None)
 

@@ -9,6 +9,7 @@ from typing import Any
 from planner.api import solve
 from planner.cli.options import Terminal
 from planner.cli.output import print_json, print_warnings
+from planner.cli.progress import Bar
 from planner.documents import suggest
 from planner.errors import InfeasibleError, InputError, Problem, SolverError, UsageError
 from planner.records import dataclass
@@ -18,7 +19,8 @@ from planner.specs.scenario import Scenario
 from planner.sweep.evaluate import Evaluator, Outcome
 from planner.sweep.indices import Index, check_sobol, index_points, indices_of
 from planner.sweep.ranges import Range, inputs_that_matter, ranges_of
-from planner.sweep.sensitivity import Influence, influences_of
+from planner.sweep.sensitivity import Evaluate, Influence, influences_of
+from planner.sweep.sweep import Sweep
 
 _SHARE = re.compile(r"(\d+(?:\.\d*)?|\.\d+)\s*(%?)")
 
@@ -96,7 +98,7 @@ def run(request: Request, terminal: Terminal) -> int:
     )
     print_warnings(map(str, scenario.warnings), terminal)
     ranges = _ranges(scenario, request, share)
-    found = _found(scenario, ranges, request)
+    found = _found(scenario, ranges, request, terminal)
     print_warnings(_doubts(found), terminal)
     if request.plot is not None:
         from planner.cli.sensitivity_text import tornado  # noqa: PLC0415  # charts
@@ -174,15 +176,25 @@ def _check_status(scenario: Scenario, status: str, why: str = "") -> None:
         raise SolverError(msg)
 
 
-def _found(scenario: Scenario, ranges: tuple[Range, ...], request: Request) -> Found:
+def _found(
+    scenario: Scenario, ranges: tuple[Range, ...], request: Request, terminal: Terminal
+) -> Found:
     evaluator = Evaluator(scenario)
-    (base,) = evaluator.outcomes([()])
+
+    def evaluate(points: Sequence[tuple[str, ...]]) -> list[Outcome]:
+        sweep = Sweep(scenario, points, evaluator)
+        with Bar(len(points), shown=not terminal.quiet) as bar:
+            for progress in sweep.run():
+                bar.at(progress)
+        return sweep.ordered()
+
+    (base,) = evaluate([()])
     _check_status(scenario, base.status, base.error)
     names = _names(scenario, base, request.metrics)
     variance = None
     if request.sobol is not None:
-        variance = _variance(scenario, ranges, names, request.sobol, evaluator)
-    influences = influences_of(scenario, ranges, base, names, evaluator)
+        variance = _variance(scenario, ranges, names, request.sobol, evaluate)
+    influences = influences_of(scenario, ranges, base, names, evaluate)
     readings = base.readings or {}
     return Found(scenario, names, {n: readings[n] for n in names}, influences, variance)
 
@@ -214,13 +226,13 @@ def _variance(
     ranges: tuple[Range, ...],
     names: Sequence[str],
     count: int,
-    evaluator: Evaluator,
+    evaluate: Evaluate,
 ) -> Variance:
     """Return the Sobol indices of every figure; none where a point has no plan."""
     stated = scenario.spec.uncertainty
     seed = stated.seed if stated else 1
     points = index_points(ranges, count, seed)
-    readings = [outcome.readings or {} for outcome in evaluator.outcomes(points)]
+    readings = [outcome.readings or {} for outcome in evaluate(points)]
     complete: dict[str, list[float]] = {}
     for name in names:
         figures = [

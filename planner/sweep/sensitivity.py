@@ -1,19 +1,21 @@
 """What the figures of a plan hang on: one input moved at a time, to both its ends."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 from planner.errors import InputError
 from planner.records import dataclass
 from planner.specs.load import reload
 from planner.specs.scenario import Scenario
-from planner.sweep.evaluate import Evaluator, Outcome
+from planner.sweep.evaluate import Outcome
 from planner.sweep.ranges import Range
 
 STEP = 0.01
 """Share of an input by which it is moved both ways for its elasticity."""
 DIGITS = 8
 """Significant ones of an elasticity, a difference of figures with 12."""
+Sets: TypeAlias = tuple[str, ...]
+Evaluate: TypeAlias = Callable[[Sequence[Sets]], Iterable[Outcome]]
 REFUSED = "refused"
 """Status of an end that no scenario may have, e.g. a share above 100 %."""
 
@@ -69,7 +71,7 @@ def influences_of(
     ranges: Sequence[Range],
     base: Outcome,
     names: Sequence[str],
-    evaluator: Evaluator,
+    evaluate: Evaluate,
 ) -> tuple[Influence, ...]:
     """Return the influence of every input, by how far the first figure moves.
 
@@ -78,11 +80,11 @@ def influences_of(
         ranges: The inputs and their ends.
         base: What the scenario itself comes to.
         names: Figures to look at, the first one decides the order.
-        evaluator: Of the scenario.
+        evaluate: Returns the outcome of every point, in their order.
     """
     moves = [(*_ends(each), *_steps(each)) for each in ranges]
-    found = evaluator.outcomes([sets for move in moves for sets in move])
-    outcomes = zip(*[iter(found)] * 4, strict=True)
+    found = iter(evaluate([sets for move in moves for sets in move]))
+    outcomes = zip(*[found] * 4, strict=True)
     influences = [
         _influence(scenario, each, base, names, four)
         for each, four in zip(ranges, outcomes, strict=True)
@@ -96,7 +98,6 @@ def _rank(influence: Influence, name: str) -> tuple[bool, float]:
     return swing is not None, -(swing or 0.0)
 
 
-Sets: TypeAlias = tuple[str, ...]
 _Four: TypeAlias = tuple[Outcome, Outcome, Outcome, Outcome]
 
 
