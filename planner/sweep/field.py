@@ -74,7 +74,7 @@ class Field:
         self.middle = middle.program
         self.weights = weights_of(middle.program)
         self._readings = middle.readings
-        self._ends = [(low.readings, high.readings) for low, high in pairs]
+        self._ends = [_changing(low, middle, high) for low, high in pairs]
         self._middle = middle.numbers
         self._moves = [
             {name: _apart(low.numbers[name], high.numbers[name]) for name in _MOVING}
@@ -101,8 +101,10 @@ class Field:
         """Return the figures of a solution; None where they do not move evenly."""
         figures = dict(self._readings.read(values))
         at_middle = dict(figures)
-        for (low, high), share in zip(self._ends, shares, strict=True):
-            first, last = low.read(values), high.read(values)
+        for ends, share in zip(self._ends, shares, strict=True):
+            if ends is None:
+                continue
+            first, last = (each.read(values) for each in ends)
             for name, at in at_middle.items():
                 one, other, now = first[name], last[name], figures[name]
                 if at is None or one is None or other is None or now is None:
@@ -203,6 +205,19 @@ def _halfway(low: Floats, middle: Floats, high: Floats) -> bool:
         return False
     between = (low[finite] + high[finite]) / 2
     return bool(np.allclose(between, middle[finite], rtol=EVEN, atol=0.0))
+
+
+def _changing(
+    low: _Built, middle: _Built, high: _Built
+) -> tuple[Readings, Readings] | None:
+    """Return what reads figures at both ends; None where it is the same all along.
+
+    Figures are sums over columns: equal ones of values without any pattern are equal
+    whatever the values are.
+    """
+    values = np.random.default_rng(0).random(middle.program.arrays.columns)
+    first, among, last = (x.readings.read(values) for x in (low, middle, high))
+    return None if first == among == last else (low.readings, high.readings)
 
 
 def _apart(low: Floats, high: Floats) -> tuple[Ints, Floats]:

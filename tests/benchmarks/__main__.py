@@ -26,6 +26,7 @@ PARTS = {
     "growth": "",
     "solving": "Solving",
     "resolving": "A thousand budgets",
+    "sweeping": "Sweeps",
     "processes": "Starting: whole processes",
     "loading": "Reading large input",
     "estimates": "Estimates of training",
