@@ -16,6 +16,7 @@ from tests.conftest import ROOT
 
 QUICKSTART = ROOT / "scenarios" / "quickstart.yaml"
 CAPEX = "budgets.capex.2026=20..60 MUSD in 3"
+PUE = "--vary", "sites.ohio.pue=1.1,1.2"
 
 
 def run(*arguments: str | Path, **options: Any) -> Result:
@@ -202,3 +203,41 @@ def _runs_in(store: Path) -> int:
         return 0
     done = run("--status", "--store", store, "--json")
     return json.loads(done.stdout)["runs"] if done.exit_code == 0 else 0
+
+
+@pytest.mark.parametrize("name", ["sweep.svg", "sweep.html"])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ["--vary", CAPEX],
+        ["--vary", CAPEX, "--metric", "capex_usd", "--metric", "profit_usd"],
+        ["--vary", CAPEX, "--vary", "budgets.power.2026Q1=10..16 MW in 3"],
+        ["--vary", "workloads.llama_run.accelerators.allowed=[h100],[h100, b200]"],
+    ],
+)
+def test_a_sweep_is_drawn(name: str, asked: list[str], tmp_path: Path) -> None:
+    library = "plotly" if name.endswith("html") else "matplotlib"
+    pytest.importorskip(library, reason="extra plot")
+    path = tmp_path / name
+    done = run(QUICKSTART, *asked, "--plot", path, "-q")
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert asked[1].partition("=")[0] in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        (["--metric", "capex_usd", "--metric", "fleet.h100"], "in USD, accelerators"),
+        ([*PUE, "--vary", "discount_rate=8 %/year"], "3 are varied"),
+        ([*PUE, "--metric", "capex_usd", "--metric", "opex_usd"], "give one --metric"),
+    ],
+)
+def test_what_no_picture_shows_is_refused(
+    asked: list[str], words: str, tmp_path: Path
+) -> None:
+    pytest.importorskip("matplotlib", reason="extra plot")
+    path = tmp_path / "sweep.svg"
+    done = run(QUICKSTART, "--vary", CAPEX, *asked, "--plot", path)
+    assert done.exit_code == 2
+    assert words in done.stderr
+    assert not path.exists()

@@ -11,10 +11,19 @@ from planner.cli.errors import print_error
 from planner.cli.options import Terminal
 from planner.cli.output import check_file, print_json, print_warnings
 from planner.cli.progress import Bar
+from planner.cli.sweep_text import (
+    document,
+    print_status,
+    status_document,
+    sweep_text,
+    worth_of,
+)
 from planner.documents import suggest
 from planner.errors import InputError, Problem, UsageError
 from planner.pipeline import program_of
 from planner.records import dataclass
+from planner.report.charts import check_chart_path, write_chart
+from planner.report.sweep_chart import check_drawable, sweep_chart
 from planner.specs.load import load_scenario
 from planner.specs.scenario import Scenario
 from planner.sweep.axes import EXAMPLE, check_values
@@ -47,6 +56,7 @@ class Request:
         scheduler: Address of a Dask cluster.
         status: Whether only to say what the store holds.
         export: File to write what the store holds to.
+        plot: File to draw the figures in.
     """
 
     scenario: str | None
@@ -63,6 +73,7 @@ class Request:
     scheduler: str | None
     status: bool
     export: str | None
+    plot: str | None = None
 
 
 def run(request: Request, terminal: Terminal) -> int:
@@ -75,8 +86,6 @@ def run(request: Request, terminal: Terminal) -> int:
 
 
 def _swept(request: Request, terminal: Terminal) -> int:
-    from planner.cli.sweep_text import document, sweep_text  # noqa: PLC0415  # tables
-
     scenario = load_scenario(
         request.scenario or "", overrides=request.overrides, data_dirs=request.data_dirs
     )
@@ -97,11 +106,19 @@ def _swept(request: Request, terminal: Terminal) -> int:
         if store is not None and request.export is not None:
             export(request.export, store.runs())
     outcomes = sweep.ordered()
+    if request.plot is not None and len(outcomes) == len(points):
+        chart = sweep_chart(scenario, varied, outcomes, _drawn(request, scenario))
+        write_chart(request.plot, chart)
     if terminal.as_json:
         print_json(document(scenario, varied, outcomes))
     else:
         sweep_text(scenario, varied, outcomes, request.metrics, terminal)
     return _code(outcomes)
+
+
+def _drawn(request: Request, scenario: Scenario) -> tuple[str, ...]:
+    """Return the figures of a chart: those asked for, else what the plan is worth."""
+    return tuple(dict.fromkeys(request.metrics)) or (worth_of(scenario),)
 
 
 def _code(outcomes: list[Outcome]) -> int:
@@ -123,7 +140,8 @@ def _checked(request: Request, scenario: Scenario) -> tuple[Points, Evaluator]:
 
     Raises:
         InputError: Lists everything wrong with anything that was asked for.
-        UsageError: Something is to be drawn, and SciPy is not installed.
+        UsageError: Something is to be drawn, and SciPy is not installed; or no chart
+            shows it all.
     """
     problems: list[Problem] = []
     points = Points((), ())
@@ -146,6 +164,8 @@ def _checked(request: Request, scenario: Scenario) -> tuple[Points, Evaluator]:
             problems += error.problems
     if problems:
         raise InputError(problems)
+    if request.plot is not None:
+        check_drawable(points, _drawn(request, scenario))
     return points, evaluator
 
 
@@ -184,8 +204,6 @@ def _where(request: Request) -> Where:
 
 def _from_store(request: Request, path: str, terminal: Terminal) -> int:
     """Say what a store holds, or export it, and return the exit code."""
-    from planner.cli.sweep_text import print_status, status_document  # noqa: PLC0415
-
     with Store(path) as store:
         if request.export is not None:
             export(request.export, store.runs())
@@ -219,6 +237,11 @@ def _check_options(request: Request) -> None:
     if request.export is not None and request.store is None:
         msg = "--export writes what a store holds; add --store FILE"
         raise UsageError(msg)
+    if request.plot is not None:
+        if request.scenario is None:
+            msg = "--plot draws a sweep; name its scenario and what it varies"
+            raise UsageError(msg)
+        check_chart_path(request.plot)
     if request.scheduler is not None and request.jobs > 1:
         msg = "--jobs are of this machine, --scheduler of a cluster; give one of them"
         raise UsageError(msg)

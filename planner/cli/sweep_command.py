@@ -87,6 +87,10 @@ def sweep(
             metavar="FILE", help="Write what the store holds as .csv or .parquet."
         ),
     ] = None,
+    plot: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Draw the figures, as .png, .svg or .html."),
+    ] = None,
     overrides: Overrides = [],  # noqa: B006
     data_dirs: DataDirs = [],  # noqa: B006
     as_json: Json = False,
@@ -112,5 +116,6 @@ def sweep(
         scheduler,
         status,
         export,
+        plot,
     )
     raise typer.Exit(run(request, Terminal(as_json, quiet, verbose, debug)))

@@ -14,7 +14,7 @@ from planner.sweep.store import Store
 
 MAIN = ("capex_usd", "peak_power_mw", "accelerators", "unserved_fraction")
 """Figures that are printed, behind profit or cost, where none are chosen."""
-_SHARES = {"5 %": 0.05, "half": 0.5, "95 %": 0.95}
+_SHARES = {"5 %": 0.05, "median": 0.5, "95 %": 0.95}
 """Shares of the draws that lie below what is shown."""
 _HEADS = {
     "profit_usd": "profit",
@@ -39,10 +39,14 @@ def sweep_text(
     """
     if terminal.quiet:
         return
-    worth = "profit_usd" if scenario.spec.objective == "maximize_value" else "cost_usd"
-    names = list(dict.fromkeys(metrics)) or [worth, *MAIN]
+    names = list(dict.fromkeys(metrics)) or [worth_of(scenario), *MAIN]
     table = _drawn if varied.draws and not terminal.verbose else _points
     Screen().table(table(varied, outcomes, names))
+
+
+def worth_of(scenario: Scenario) -> str:
+    """Return the name of the figure that the scenario's plan is made for."""
+    return "profit_usd" if scenario.spec.objective == "maximize_value" else "cost_usd"
 
 
 def _points(varied: Points, outcomes: Sequence[Outcome], names: Sequence[str]) -> Table:

@@ -14,6 +14,7 @@ TOPICS = (
     "constraints",
     "policies",
     "accounts",
+    "sweeps",
     "glossary",
     "assumptions",
     "validation",
