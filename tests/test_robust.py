@@ -203,15 +203,22 @@ def test_a_plan_for_the_mean_may_break_a_limit(world: World) -> None:
     assert bought(found) == near(20)
     assert values(found) == near([100e3, 100e3])
     assert found.stochastic_solution_usd is None
-    assert "1 of 2 alternatives (high)" in found.no_mean
+    assert found.reference == "mean"
+    assert found.no_comparison == "leaves no plan in 1 of 2 alternatives (high)"
     assert found.perfect_information_usd == near(25e3)
 
 
-def test_what_is_no_number_has_no_mean(world: World) -> None:
-    text = LOW_HIGH.replace("papers.demand: 100 request/s", "papers.sites: [here]")
+@pytest.mark.parametrize(
+    "value", ["papers.sites: [here]", "papers.demand: {2026: 100 request/s}"]
+)
+def test_without_a_mean_the_scenario_as_it_stands_is_compared(
+    world: World, value: str
+) -> None:
+    """It has 20 chips bought, as the best commitment has."""
+    text = LOW_HIGH.replace("papers.demand: 100 request/s", value)
     found = planned(world.scenario(NEWSVENDOR + text), "expected")
-    assert found.stochastic_solution_usd is None
-    assert "workloads.papers.sites" in found.no_mean
+    assert found.reference == "as_it_stands"
+    assert found.stochastic_solution_usd == near(0)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,10 @@ from planner.sweep.robust import LISTED, Outcome, Robust
 
 SHOWN = 12
 """Alternatives that the text shows; -v shows all."""
+_REFERENCES = {
+    "mean": "the mean of every input",
+    "as_it_stands": "the scenario as it stands",
+}
 
 
 def robust_text(found: Robust, terminal: Terminal) -> None:
@@ -20,8 +24,9 @@ def robust_text(found: Robust, terminal: Terminal) -> None:
         return
     columns = Column("figure"), Column("value", number=True), Column("note")
     screen.table(Table("", columns, _facts(found), header=False))
-    if found.no_mean:
-        screen.line(f"No value of the stochastic solution: {found.no_mean}.")
+    if found.no_comparison:
+        other = _REFERENCES[found.reference]
+        screen.line(f"What is best for {other} {found.no_comparison}.")
     committed = _committed(found)
     screen.table(committed)
     if not committed.rows:
@@ -77,7 +82,8 @@ def _facts(found: Robust) -> list[list[str]]:
     ]
     if found.stochastic_solution_usd is not None:
         gain = money(found.stochastic_solution_usd)
-        note = f"what this gains over a plan for the mean{criterion}"
+        other = _REFERENCES[found.reference]
+        note = f"what this gains over a plan for {other}{criterion}"
         facts.append(["stochastic solution", gain, note])
     return facts
 

@@ -16,7 +16,7 @@ Sets = tuple[str, ...]
 
 
 class NoMeanError(Exception):
-    """What alternatives differ in has no mean; the text says what."""
+    """What alternatives differ in has no mean."""
 
 
 def declared(scenario: Scenario) -> list[Alternative]:
@@ -102,13 +102,10 @@ def mean_of(base: Scenario, alternatives: Sequence[Alternative]) -> Scenario:
         NoMeanError: An input that they differ in is not a number in all of them.
     """
     paths = {path: None for each in alternatives for path in _paths(base, each)}
-    texts = tuple(_mean(base, alternatives, path) for path in paths)
     try:
-        return reload(base, texts)
-    except InputError as error:
-        said = error.problems[0]
-        msg = f"{said.path}: {said.message}"
-        raise NoMeanError(msg) from None
+        return reload(base, tuple(_mean(base, alternatives, path) for path in paths))
+    except (InputError, ValueError) as error:
+        raise NoMeanError from error
 
 
 def _paths(base: Scenario, each: Alternative) -> Iterator[str]:
@@ -122,20 +119,12 @@ def _mean(base: Scenario, alternatives: Sequence[Alternative], path: str) -> str
     """Return the text that sets an input to its mean.
 
     Raises:
-        NoMeanError: It has none.
+        InputError: It is no number in the base, or in an alternative.
+        ValueError: It is one of another unit there.
     """
-    try:
-        there = input_at(base, path)
-    except InputError:
-        msg = f"{path} is no number of the scenario as it stands"
-        raise NoMeanError(msg) from None
-    total = 0.0
+    there, total = input_at(base, path), 0.0
     for each in alternatives:
-        try:
-            found = input_at(each.scenario, path)
-            value = parse(f"{found.value} {found.unit}".strip(), there.unit, "")
-            total += each.probability * magnitude(value, there.unit)
-        except (InputError, ValueError):
-            msg = f"{path} has no number in {there.unit or 'its unit'} in {each.name}"
-            raise NoMeanError(msg) from None
+        found = input_at(each.scenario, path)
+        value = parse(f"{found.value!r} {found.unit}".strip(), there.unit, "")
+        total += each.probability * magnitude(value, there.unit)
     return there.text(total)

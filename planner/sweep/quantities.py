@@ -26,6 +26,9 @@ UNITS: Mapping[str, str] = {
 """The unit of every quantity, by its name."""
 MORE_IS_BETTER = ("served", "profit")
 
+NOTHING = 1e-9
+"""So much of one unit of a column is a solver's rounding of 0."""
+
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
@@ -57,7 +60,8 @@ class Quantity:
         Args:
             values: Keyed by column.
         """
-        return float(self.terms @ values) + self.constant
+        found = float(self.terms @ values) + self.constant
+        return 0.0 if abs(found) < NOTHING * np.abs(self.terms).max() else found
 
 
 def trade_of(text: str, scenario: Scenario) -> tuple[str, str]:

@@ -62,9 +62,12 @@ class Robust:
         expected_usd: Mean over the alternatives.
         perfect_information_usd: By how much the criterion would be better if it were
             known beforehand which alternative comes true; ≥ 0.
-        stochastic_solution_usd: By how much it is better than with what the mean of
-            all inputs would have one commit; ≥ 0, or None: ``no_mean`` says why.
-        no_mean: Why there is no such comparison, or empty.
+        stochastic_solution_usd: By how much it is better than with what is best for
+            the ``reference``; ≥ 0, or None: ``no_comparison`` says why.
+        reference: ``mean``, the scenario with the mean of every input, or
+            ``as_it_stands``, where what the alternatives set has no mean.
+        no_comparison: Why what is best for the reference cannot be committed, or
+            empty.
         committed: What is bought, added and signed beforehand.
         outcomes: One for each alternative, in order.
         certificate: Proof of the optimum from the program's arrays.
@@ -79,7 +82,8 @@ class Robust:
     expected_usd: float
     perfect_information_usd: float
     stochastic_solution_usd: float | None
-    no_mean: str
+    reference: str
+    no_comparison: str
     committed: Committed
     outcomes: tuple[Outcome, ...]
     certificate: Certificate
@@ -117,8 +121,8 @@ def robust_plan(
     losses = [x.loss_musd(v) for x, v in zip(alternatives, own, strict=True)]
     p = [each.probability for each in alternatives]
     value = criterion.of(losses, p, best)
-    mean = _with_mean(scenario, two)
-    of_mean = mean if isinstance(mean, str) else criterion.of(mean, p, best)
+    reference, planned = _reference(scenario, alternatives)
+    other = _with_plan_of(planned, two)
     sign = -1.0 if scenario.spec.objective == "maximize_value" else 1.0
 
     def usd(loss_musd: float) -> float:
@@ -132,9 +136,10 @@ def robust_plan(
         expected_usd=usd(float(np.dot(p, losses))),
         perfect_information_usd=_better(criterion.of(best, p, best), value),
         stochastic_solution_usd=None
-        if isinstance(of_mean, str)
-        else _better(value, of_mean),
-        no_mean=of_mean if isinstance(of_mean, str) else "",
+        if isinstance(other, str)
+        else _better(value, criterion.of(other, p, best)),
+        reference=reference,
+        no_comparison=other if isinstance(other, str) else "",
         committed=committed_of(two, two.commitment(found.values)),
         outcomes=tuple(
             Outcome(
@@ -237,24 +242,34 @@ def _changed(live: Live, arrays: Arrays) -> Solution:
     return live.run()
 
 
-def _with_mean(scenario: Scenario, two: TwoStage) -> list[float] | str:
-    """Return losses if one commits what is best for the mean, or why there are none."""
-    alternatives = two.alternatives
+def _reference(
+    scenario: Scenario, alternatives: Sequence[Alternative]
+) -> tuple[str, Scenario]:
+    """Return what one would plan for without a robust plan, and its name."""
     try:
-        mean = mean_of(scenario, alternatives)
-    except NoMeanError as error:
-        return f"the alternatives have no mean: {error}"
-    program = program_of(mean)
+        return "mean", mean_of(scenario, alternatives)
+    except NoMeanError:
+        return "as_it_stands", scenario
+
+
+def _with_plan_of(planned: Scenario, two: TwoStage) -> list[float] | str:
+    """Return losses if one commits what is best for a scenario, or why there are none.
+
+    Args:
+        planned: What is planned for.
+        two: The program of all alternatives.
+    """
+    program = program_of(planned)
     plan = solve_program(program)
     if plan.status != "optimal":
-        return "the mean of the alternatives has no plan"
-    commitment = Alternative("mean", 1.0, mean, program).ordered(plan.values)
+        return "has no plan"
+    commitment = Alternative("", 1.0, planned, program).ordered(plan.values)
     losses = [
         _least(each, two.fixed(number, commitment))
-        for number, each in enumerate(alternatives)
+        for number, each in enumerate(two.alternatives)
     ]
-    failed = [x.name for x, y in zip(alternatives, losses, strict=True) if y is None]
+    pairs = zip(two.alternatives, losses, strict=True)
+    failed = [each.name for each, loss in pairs if loss is None]
     if failed:
-        what = "what is best for the mean breaks a limit in"
-        return f"{what} {_some(failed, len(losses))}"
+        return f"leaves no plan in {_some(failed, len(losses))}"
     return [loss for loss in losses if loss is not None]
