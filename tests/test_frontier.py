@@ -10,7 +10,9 @@ from typer.testing import CliRunner
 
 from planner import load_scenario, solve
 from planner.cli.app import app
+from planner.cli.frontier_text import curve
 from planner.errors import InfeasibleError, UsageError
+from planner.report.charts import Line
 from planner.specs.load import reload
 from planner.specs.scenario import Scenario
 from planner.sweep.frontier import Corner, Frontier, between, frontier_of
@@ -289,3 +291,25 @@ def test_a_long_frontier_is_shown_in_part() -> None:
     assert f"{len(found.breaks) - 20} more between them" in text
     _, text = command(path, "--trade", "profit:capex", "-v")
     assert "more between them" not in text
+
+
+def test_the_curve_is_drawn_from_break_to_break(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib", reason="the extra `plot` is not installed")
+    path, file = str(SCENARIOS / "quickstart.yaml"), tmp_path / "curve.svg"
+    assert command(path, "--trade", "capex:served", "--plot", str(file))[0] == 0
+    assert "capex for served" in file.read_text(encoding="utf-8")
+
+
+def test_a_curve_has_the_numbers_of_its_breaks() -> None:
+    found = frontier_of(load_scenario(SCENARIOS / "quickstart.yaml"), "capex:served")
+    chart = curve(found, "quickstart")
+    (line,) = chart.series
+    assert isinstance(line, Line)
+    assert (chart.x.unit, chart.y.unit) == ("%", "MUSD")
+    assert line.x == near([100 * each.level for each in found.breaks])
+    assert line.y == near([each.best / 1e6 for each in found.breaks])
+
+
+def test_a_file_that_is_no_chart_is_refused_before_anything_is_solved() -> None:
+    path = str(SCENARIOS / "impossible_deadline.yaml")
+    assert command(path, "--trade", "capex:power", "--plot", "curve.pdf")[0] == 2

@@ -9,7 +9,9 @@ from typer.testing import CliRunner
 
 from planner import load_scenario, solve
 from planner.cli.app import app
+from planner.cli.robust_text import picture
 from planner.errors import InfeasibleError, UsageError
+from planner.report.charts import Axis, Line
 from planner.solvers.highs import Live
 from planner.specs.scenario import Scenario
 from planner.sweep.alternatives import declared, sampled
@@ -449,6 +451,8 @@ def test_the_command_draws_samples(doubt: Path) -> None:
         (["--robust", "expected", "--integer"], 2, "integer=false"),
         (["--robust", "expected", "--samples", "0"], 2, "write 1 or more"),
         (["--samples", "5"], 2, "--robust"),
+        (["--plot", "x.svg"], 2, "--plot belongs to --robust"),
+        (["--robust", "expected", "--plot", "x.pdf"], 2, ".png, .svg or .html"),
         (["--robust", "expected", "--set", "workloads.assistant.minimum=99%"], 3, ""),
     ],
 )
@@ -458,3 +462,21 @@ def test_the_command_refuses(
     found, text, error = command(str(doubt), *options)
     assert (found, text) == (code, "")
     assert said in error
+
+
+def test_the_picture_has_the_probabilities_of_the_outcomes(world: World) -> None:
+    found = planned(world.scenario(NEWSVENDOR + LOW_HIGH), "expected")
+    chart = picture(found)
+    committed, alone = chart.series
+    assert isinstance(committed, Line)
+    assert isinstance(alone, Line)
+    assert chart.x == Axis("profit", "kUSD")
+    assert (committed.x, committed.y) == (near([20, 20, 140]), [0, 50, 100])
+    assert (alone.x, alone.y) == (near([70, 70, 140]), [0, 50, 100])
+
+
+def test_the_picture_is_written(doubt: Path, tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib", reason="the extra `plot` is not installed")
+    file = tmp_path / "robust.svg"
+    assert command(str(doubt), "--robust", "regret", "--plot", str(file))[0] == 0
+    assert "each planned alone" in file.read_text(encoding="utf-8")

@@ -9,6 +9,7 @@ from planner import __version__
 from planner.cli.check_commands import check, diff
 from planner.cli.commands import Commands
 from planner.cli.cost_serving import cost
+from planner.cli.frontier_command import frontier
 from planner.cli.options import (
     Alternative,
     DataDirs,
@@ -40,6 +41,7 @@ hardware = typer.Typer(help="The catalogue of accelerators.", no_args_is_help=Tr
 app.add_typer(hardware, name="hardware", rich_help_panel=DATA)
 app.command(rich_help_panel=CHECK)(check)
 app.command(rich_help_panel=CHECK)(diff)
+app.command(rich_help_panel=PLAN)(frontier)
 app.command(rich_help_panel=PLAN)(sweep)
 app.command(rich_help_panel=PLAN)(sensitivity)
 app.add_typer(cost, name="cost", rich_help_panel=ESTIMATE)
@@ -151,6 +153,12 @@ def solve(
             metavar="COUNT", help="With --robust: draw so many from uncertainty."
         ),
     ] = None,
+    plot: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE", help="With --robust: how it turns out, .png, .svg or .html."
+        ),
+    ] = None,
     exact: Exact = False,
     alternative: Alternative = None,
     overrides: Overrides = [],  # noqa: B006
@@ -180,9 +188,10 @@ def solve(
         from planner.cli.robust import Doubt  # noqa: PLC0415  # seldom used
         from planner.cli.robust import run as run_robust  # noqa: PLC0415  # as above
 
-        raise typer.Exit(run_robust(request, Doubt(robust, samples), terminal))
-    if samples is not None:
-        message = "--samples are of --robust; add e.g. --robust expected"
+        raise typer.Exit(run_robust(request, Doubt(robust, samples, plot), terminal))
+    if samples is not None or plot is not None:
+        option = "--plot" if samples is None else "--samples"
+        message = f"{option} belongs to --robust; add e.g. --robust expected"
         raise typer.BadParameter(message)
     raise typer.Exit(run(request, terminal))
 
@@ -234,34 +243,6 @@ def explain(
         exact,
         alternative,
     )
-    raise typer.Exit(run(request, Terminal(as_json, quiet, verbose, debug)))
-
-
-@app.command(rich_help_panel=PLAN)
-def frontier(
-    scenario: ScenarioPath,
-    *,
-    trade: Annotated[
-        str,
-        typer.Option(
-            metavar="BEST:LIMIT",
-            help="The best of one for every level of the other: capex, power, served, "
-            "carbon, cost, opex, profit; e.g. capex:power.",
-            show_default=False,
-        ),
-    ],
-    overrides: Overrides = [],  # noqa: B006
-    alternative: Alternative = None,
-    data_dirs: DataDirs = [],  # noqa: B006
-    as_json: Json = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-    debug: Debug = False,
-) -> None:
-    """Trade one thing for another: every level at which the plan turns, exactly."""
-    from planner.cli.frontier import Request, run  # noqa: PLC0415  # heavy
-
-    request = Request(scenario, tuple(overrides), tuple(data_dirs), trade, alternative)
     raise typer.Exit(run(request, Terminal(as_json, quiet, verbose, debug)))
 
 

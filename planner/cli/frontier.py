@@ -20,6 +20,7 @@ class Request:
         data_dirs: Folders that are searched first.
         trade: The two quantities.
         alternative: Name of the alternative that is applied; None: none.
+        plot: File of the curve; None: none.
     """
 
     scenario: str
@@ -27,10 +28,15 @@ class Request:
     data_dirs: tuple[str, ...]
     trade: str
     alternative: str | None = None
+    plot: str | None = None
 
 
 def run(request: Request, terminal: Terminal) -> int:
     """Compute a frontier, print it, and return the exit code."""
+    if request.plot is not None:
+        from planner.report.charts import check_chart_path  # noqa: PLC0415  # seldom
+
+        check_chart_path(request.plot)
     scenario = load_scenario(
         request.scenario,
         overrides=request.overrides,
@@ -39,6 +45,11 @@ def run(request: Request, terminal: Terminal) -> int:
     )
     found = frontier_of(scenario, request.trade)
     print_warnings(map(str, scenario.warnings), terminal)
+    if request.plot is not None:
+        from planner.cli.frontier_text import curve  # noqa: PLC0415  # charts
+        from planner.report.charts import write_chart  # noqa: PLC0415  # an extra
+
+        write_chart(request.plot, curve(found, scenario.spec.name))
     if terminal.as_json:
         print_json(_document(scenario.spec.name, found))
         return 0

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from planner.cli.format import count, digits, money, percent, scaled
 from planner.cli.options import Terminal
 from planner.cli.tables import Column, Screen, Table
+from planner.report.charts import Axis, Chart, Line
+from planner.report.charts import scaled as axis_scaled
 from planner.specs.scenario import Scenario
 from planner.sweep.frontier import Break, Frontier
 
@@ -122,3 +124,21 @@ def _done(each: Break) -> str:
         for name, share in each.figures.items()
         if name.startswith(("served.", "completed."))
     )
+
+
+def curve(found: Frontier, name: str) -> Chart:
+    """Return the frontier as a chart, its breaks marked."""
+    x_unit, x = _drawn([each.level for each in found.breaks], found.limit_unit)
+    y_unit, y = _drawn([each.best for each in found.breaks], found.best_unit)
+    line = Line(found.best, x, y, points=True)
+    title = f"{name}: {found.best} for {found.limit}"
+    axes = Axis(found.limit, x_unit), Axis(found.best, y_unit)
+    return Chart(title, *axes, (line,), note="straight between the points")
+
+
+def _drawn(numbers: Sequence[float], unit: str) -> tuple[str, list[float]]:
+    """Return the unit of an axis, and numbers in it."""
+    if unit == "share":
+        return "%", [100 * number for number in numbers]
+    shown, values = axis_scaled(unit, numbers)
+    return shown, [0.0 if value is None else value for value in values]

@@ -27,10 +27,12 @@ class Doubt:
     Attributes:
         criterion: As ``--robust`` takes it.
         samples: Alternatives to draw; None: those that the scenario states.
+        plot: File of how it turns out; None: none.
     """
 
     criterion: str
     samples: int | None
+    plot: str | None = None
 
 
 def run(request: Request, doubt: Doubt, terminal: Terminal) -> int:
@@ -51,6 +53,11 @@ def run(request: Request, doubt: Doubt, terminal: Terminal) -> int:
         time_limit=request.time_limit,
         exact=request.exact,
     )
+    if doubt.plot is not None:
+        from planner.cli.robust_text import picture  # noqa: PLC0415  # charts
+        from planner.report.charts import write_chart  # noqa: PLC0415  # an extra
+
+        write_chart(doubt.plot, picture(found))
     _print(found, scenario, request, terminal)
     return 0
 
@@ -82,9 +89,14 @@ def _check(request: Request, doubt: Doubt) -> None:
     """Refuse options that mean nothing for several alternatives.
 
     Raises:
-        UsageError: Names the option.
+        UsageError: Names the option, or an extra is not installed.
+        InputError: The file of the chart cannot be written.
         BadParameter: The count of samples is none.
     """
+    if doubt.plot is not None:
+        from planner.report.charts import check_chart_path  # noqa: PLC0415  # seldom
+
+        check_chart_path(doubt.plot)
     if doubt.samples is not None and doubt.samples < 1:
         message = f"--samples {doubt.samples} is not a count; write 1 or more"
         raise typer.BadParameter(message)

@@ -1,11 +1,13 @@
 """A commitment in words: what is ordered in any case, and how it turns out."""
 
 from collections.abc import Sequence
+from itertools import accumulate
 
 from planner.cli.format import count, money, percent, power
 from planner.cli.options import Terminal
 from planner.cli.plan_text import certificate_line
 from planner.cli.tables import Column, Screen, Table
+from planner.report.charts import Axis, Chart, Line, scaled
 from planner.sweep.robust import LISTED, Outcome, Robust
 
 SHOWN = 12
@@ -169,3 +171,25 @@ def _served(outcome: Outcome) -> str:
         for name, share in outcome.figures.items()
         if name.startswith(("served.", "completed."))
     )
+
+
+def picture(found: Robust) -> Chart:
+    """Return how likely each result is at most, with what is committed and without."""
+    outcomes, what = found.outcomes, _what(found)
+    both = {
+        "with this commitment": [(x.value_usd, x.probability) for x in outcomes],
+        "each planned alone": [(x.alone_usd, x.probability) for x in outcomes],
+    }
+    unit, _ = scaled("USD", [usd for pairs in both.values() for usd, _ in pairs])
+    lines = tuple(_at_most(name, pairs, unit) for name, pairs in both.items())
+    title = f"{found.scenario}: how one commitment turns out ({found.criterion})"
+    return Chart(title, Axis(what, unit), Axis("probability of at most", "%"), lines)
+
+
+def _at_most(name: str, pairs: Sequence[tuple[float, float]], unit: str) -> Line:
+    """Return the probability that amounts are at most so much, as steps."""
+    size = {"": 1.0, "k": 1e3, "M": 1e6, "G": 1e9}[unit.removesuffix("USD")]
+    ordered = sorted(pairs)
+    amounts = [usd / size for usd, _ in ordered]
+    reached = [100 * x for x in accumulate(p for _, p in ordered)]
+    return Line(name, [amounts[0], *amounts], [0.0, *reached], steps=True)
