@@ -258,8 +258,10 @@ def test_reload_keeps_the_alternative_and_takes_another(good: Scenario) -> None:
 
 @pytest.mark.usefixtures("good")
 def test_an_unknown_alternative_is_refused() -> None:
-    for command in ("solve", "show", "explain", "validate", "check", "diff"):
-        found = run(command, "scenario.yaml", "--alternative", "deer")
+    plain = ("solve", "show", "explain", "validate", "check", "diff", "sensitivity")
+    for command in (*plain, "frontier --trade capex:power"):
+        name, *more = command.split()
+        found = run(name, "scenario.yaml", *more, "--alternative", "deer")
         said = "'deer' is not one of this scenario's alternatives"
         assert found.exit_code == 2, command
         assert f"--alternative: {said} (did you mean 'dear'?)" in found.stderr, command

@@ -7,11 +7,11 @@ from dataclasses import asdict
 from typing import Any
 
 from planner.api import solve
+from planner.cli.figures import check_figures, worth_of
 from planner.cli.options import Terminal
 from planner.cli.output import print_json, print_warnings
 from planner.cli.progress import Bar
-from planner.documents import suggest
-from planner.errors import InfeasibleError, InputError, Problem, SolverError, UsageError
+from planner.errors import InfeasibleError, SolverError, UsageError
 from planner.records import dataclass
 from planner.specs.load import load_scenario
 from planner.specs.rehearsal import rehearse_draws
@@ -207,18 +207,8 @@ def _names(
     Raises:
         InputError: There is no such figure.
     """
-    known = base.readings or {}
-    profit = scenario.spec.objective == "maximize_value"
-    problems = []
-    for name in metrics:
-        if name not in known:
-            hint = suggest(name, known)
-            expected = "" if hint else f"known are {', '.join(known)}"
-            message = f"there is no figure '{name}'"
-            problems.append(Problem("--metric", 0, 0, "", message, expected, hint))
-    if problems:
-        raise InputError(problems)
-    return tuple(dict.fromkeys(["profit_usd" if profit else "cost_usd", *metrics]))
+    check_figures(metrics, base.readings or {})
+    return tuple(dict.fromkeys([worth_of(scenario), *metrics]))
 
 
 def _variance(

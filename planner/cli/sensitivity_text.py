@@ -6,12 +6,11 @@ from planner.cli.sensitivity import Found, Variance
 from planner.cli.sweep_text import shown
 from planner.cli.tables import Column, Screen, Table
 from planner.report.charts import Axis, Chart, Spans, scaled
+from planner.report.sweep_chart import unit_of_figure
 from planner.sweep.sensitivity import End, Influence
 
 DRAWN = 15
 """Inputs of a tornado, and of the text without -v."""
-_UNITS = {"usd": "USD", "mw": "MW", "mwh": "MWh", "t": "t"}
-"""By what the name of a figure ends in."""
 _ENDED = {"infeasible": "no plan", "failed": "failed", "refused": "not possible"}
 _HOW = (
     "Each input alone, to the 10 % and 90 % quantiles of its distribution where it has "
@@ -121,8 +120,7 @@ def tornado(found: Found, name: str) -> Chart:
     ranked = _ranked(found, name)[:DRAWN]
     now = found.base[name]
     values = [end.figures.get(name) for x in ranked for end in (x.low, x.high)]
-    unit = _UNITS.get(name.rpartition("_")[2], "")
-    unit, numbers = scaled(unit, [now, *values])
+    unit, numbers = scaled(unit_of_figure(name), [now, *values])
     spans = Spans(
         labels=[each.path for each in ranked],
         low=numbers[1::2],

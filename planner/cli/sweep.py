@@ -8,6 +8,7 @@ from functools import partial
 import numpy as np
 
 from planner.cli.errors import print_error
+from planner.cli.figures import check_figures, worth_of
 from planner.cli.options import Terminal
 from planner.cli.output import check_file, print_json, print_warnings
 from planner.cli.progress import Bar
@@ -16,9 +17,7 @@ from planner.cli.sweep_text import (
     print_status,
     status_document,
     sweep_text,
-    worth_of,
 )
-from planner.documents import suggest
 from planner.errors import InputError, Problem, UsageError
 from planner.pipeline import program_of
 from planner.records import dataclass
@@ -179,15 +178,7 @@ def _check_metrics(scenario: Scenario, names: tuple[str, ...]) -> None:
         return
     program = program_of(scenario)
     known = Readings(scenario, program, None).read(np.zeros(program.arrays.columns))
-    listed, problems = f"known are {', '.join(known)}", []
-    for name in names:
-        if name not in known:
-            hint = suggest(name, known)
-            message = f"there is no figure '{name}'"
-            expected = "" if hint else listed
-            problems.append(Problem("--metric", 0, 0, "", message, expected, hint))
-    if problems:
-        raise InputError(problems)
+    check_figures(names, known)
 
 
 def _where(request: Request) -> Where:

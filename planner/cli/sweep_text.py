@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from planner.cli.figures import worth_of
 from planner.cli.format import digits, money, percent, power
 from planner.cli.options import Terminal
 from planner.cli.tables import Column, Screen, Table
@@ -42,11 +43,6 @@ def sweep_text(
     names = list(dict.fromkeys(metrics)) or [worth_of(scenario), *MAIN]
     table = _drawn if varied.draws and not terminal.verbose else _points
     Screen().table(table(varied, outcomes, names))
-
-
-def worth_of(scenario: Scenario) -> str:
-    """Return the name of the figure that the scenario's plan is made for."""
-    return "profit_usd" if scenario.spec.objective == "maximize_value" else "cost_usd"
 
 
 def _points(varied: Points, outcomes: Sequence[Outcome], names: Sequence[str]) -> Table:
