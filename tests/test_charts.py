@@ -89,6 +89,7 @@ def test_a_page_says_what_it_shows_without_the_network(
 def test_a_page_holds_the_numbers_of_its_chart() -> None:
     low, high = figure(CHARTS["tornado"])["data"]
     assert (low["x"], high["x"]) == ([-12.0, -32.0], [8.0, None])
+    assert low["y"][0] == "sites.ohio.pue<br>1.1 … 1.3"
     (cells,) = figure(CHARTS["heat map"])["data"]
     assert cells["z"] == [[1, 2], [None, 4]]
     assert cells["text"] == [["1", "2"], ["no plan", "4"]]

@@ -117,11 +117,13 @@ def _bars(bars: Bars, colour: str) -> dict[str, Any]:
 
 def _spans(spans: Spans) -> list[dict[str, Any]]:
     ends = ((0, "low end", spans.low), (1, "high end", spans.high))
+    pairs = zip(spans.labels, spans.texts, strict=True)
+    labels = [f"{name}<br>{low} … {high}" for name, (low, high) in pairs]
     return [
         {
             "type": "bar",
             "orientation": "h",
-            "y": list(spans.labels),
+            "y": labels,
             "x": [None if value is None else value - spans.base for value in values],
             "base": spans.base,
             "name": name,
