@@ -101,18 +101,20 @@ def _infeasibility(solved: Solved) -> Infeasibility:
     """Return why a scenario has no plan, every fix solved again."""
     # Most scenarios have a plan, and none of this is quick to import.
     from planner.explain.infeasibility import infeasibility_of  # noqa: PLC0415
+    from planner.solvers.near import Neighbour  # noqa: PLC0415
     from planner.specs.defaults import facility_usd_per_mw  # noqa: PLC0415
 
-    scenario = solved.scenario
+    scenario, near = solved.scenario, Neighbour()
     any_plan = ("gap=100 %",) if scenario.spec.integer else ()
 
     def has_plan(sets: tuple[str, ...]) -> bool:
         try:
-            return run(reload(scenario, (*sets, *any_plan))).plan.status == "optimal"
+            found = run(reload(scenario, (*sets, *any_plan)), near=near)
         except (InputError, AuditError):
             # An amount that only just suffices may leave a plan that keeps its limits
             # to the solver's tolerance, but not to the audit's: that is no proof.
             return False
+        return found.plan.status == "optimal"
 
     price = facility_usd_per_mw(scenario.data_dirs)
     return infeasibility_of(scenario, solved.program, has_plan, price)

@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import astuple, replace
+from typing import TYPE_CHECKING
 
 from planner.audit import audit
 from planner.documents import find
@@ -21,6 +22,9 @@ from planner.specs.catalogue import Catalogue
 from planner.specs.scenario import Scenario
 from planner.specs.structure import problem_at
 from planner.units import magnitude, parse
+
+if TYPE_CHECKING:
+    from planner.solvers.near import Neighbour
 
 AGREEMENT = 1e-7
 """Relative distance allowed between the solver's objective and the plan's."""
@@ -48,6 +52,7 @@ def run(
     *,
     solver: SolverName = "highs",
     time_limit: float | None = None,
+    near: "Neighbour | None" = None,
 ) -> Solved:
     """Return the audited plan of a scenario, and what it was made from.
 
@@ -55,6 +60,8 @@ def run(
         scenario: A checked scenario.
         solver: ``highs``, or ``cbc`` as a second opinion.
         time_limit: For each solve [s]; None: none.
+        near: What was solved before, where the same is asked of many scenarios that
+            differ little and none of their prices is told; the plans are the same.
 
     Raises:
         InputError: A field that the scenario needs is missing in a file.
@@ -66,7 +73,7 @@ def run(
     check_data(scenario, table)
     program = _build(scenario, table)
     build_s = time.process_time() - began
-    solution = solve_program(program, solver, time_limit)
+    solution = solve_program(program, solver, time_limit, near)
     row = SolverRow(
         name=solver,
         version=solver_version(solver),

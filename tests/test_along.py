@@ -12,7 +12,7 @@ from planner.errors import InputError
 from planner.explain import along
 from planner.explain.along import Point, optima_along
 from planner.pipeline import program_of, run
-from planner.solvers.family import Family, Line
+from planner.solvers.alike import Alike, Line
 from planner.solvers.highs import Live
 from planner.specs.inputs import input_at
 from planner.specs.load import reload
@@ -180,10 +180,10 @@ def test_what_is_no_number_or_does_not_fit_is_refused(tmp_path: Path) -> None:
         optima_along(scenario, "sites.here.power", [-1.0, 1.0])
 
 
-# --- The family -----------------------------------------------------------------------
+# --- Programs alike -------------------------------------------------------------------
 
 
-def test_a_family_turns_to_any_program_of_its_matrix() -> None:
+def test_a_live_program_turns_to_any_of_its_matrix() -> None:
     scenario = load_scenario(SCENARIOS / "quickstart.yaml")
     arrays = program_of(scenario).arrays
     upper = np.where(np.isfinite(arrays.row_upper), arrays.row_upper * 1.1, np.inf)
@@ -194,27 +194,27 @@ def test_a_family_turns_to_any_program_of_its_matrix() -> None:
         replace(arrays, lower=np.full(arrays.columns, 1e-4)),
         arrays,
     ]
-    family = Family(arrays)
+    alike = Alike(arrays)
     for other in others:
-        assert family.admits(other)
-        family.turn_to(other)
+        assert alike.admits(other)
+        alike.turn_to(other)
         fresh = Live()
         fresh.load(other)
         expected = fresh.run()
-        found = family.optimum()
+        found = alike.optimum()
         assert found.status == expected.status
         assert found.objective == pytest.approx(expected.objective, rel=1e-9)
-        assert family.solution().objective == found.objective
+        assert alike.solution().objective == found.objective
 
 
-def test_another_matrix_is_no_member_of_a_family() -> None:
+def test_another_matrix_is_not_changed_in_place() -> None:
     scenario = load_scenario(SCENARIOS / "quickstart.yaml")
     arrays = program_of(scenario).arrays
     value = arrays.value.copy()
     value[-1] *= 1 + 1e-15
     other = program_of(reload(scenario, ("sites.ohio.pue=1.3",))).arrays
-    assert not Family(arrays).admits(replace(arrays, value=value))
-    assert not Family(arrays).admits(other)
+    assert not Alike(arrays).admits(replace(arrays, value=value))
+    assert not Alike(arrays).admits(other)
 
 
 def test_programs_on_no_line_are_told() -> None:

@@ -22,6 +22,7 @@ from planner.explain.sides import Neighbours
 from planner.explain.why_not import WhyNot, why_not
 from planner.pipeline import Solved
 from planner.pipeline import run as run_pipeline
+from planner.solvers.near import Neighbour
 from planner.specs.load import reload
 from planner.specs.scenario import Scenario
 from tests.strategies import World
@@ -159,8 +160,8 @@ def test_binding_limits_stand_in_order_of_time() -> None:
 def broken_even(path: str) -> dict[str, BreakEven]:
     scenario = quickstart().scenario
 
-    def again(sets: tuple[str, ...]) -> Solved:
-        return run_pipeline(reload(scenario, sets))
+    def again(sets: tuple[str, ...], near: Neighbour | None) -> Solved:
+        return run_pipeline(reload(scenario, sets), near=near)
 
     return {each.enters: each for each in break_even(quickstart(), path, again)}
 

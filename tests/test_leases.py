@@ -14,6 +14,7 @@ from planner.explain.prices import prices_of
 from planner.pipeline import Solved, run
 from planner.plan.findings import PriceRow
 from planner.plan.plan import Plan
+from planner.solvers.near import Neighbour
 from planner.specs.load import reload
 from tests.leasing import CLOUD, chat, leased, near, offers, signed
 from tests.strategies import Draft, World, counts, drafts
@@ -309,8 +310,8 @@ def test_break_even_between_own_and_lease(world: World) -> None:
     text = chat("100 request/s") + offers("name: cloud, price: 1 USD/hour")
     solved = run(world.scenario(text))
 
-    def again(sets: tuple[str, ...]) -> Any:
-        return run(reload(solved.scenario, sets))
+    def again(sets: tuple[str, ...], near: Neighbour | None) -> Any:
+        return run(reload(solved.scenario, sets), near=near)
 
     (below,) = break_even(solved, "leases.cloud.price", again)
     assert below.value == pytest.approx(11_752 / 17_520, rel=2e-4)

@@ -31,6 +31,7 @@ from planner.plan.plan import Plan
 from planner.plan.rows import TierRow
 from planner.solvers.highs import Live
 from planner.solvers.in_turn import solve_in_turn
+from planner.solvers.near import Neighbour
 from planner.solvers.solution import Solution
 from planner.specs.checks import check
 from planner.specs.load import load_scenario, reload
@@ -363,8 +364,8 @@ def test_flexibility_keeps_what_the_tiers_achieve(world: World) -> None:
 def test_break_even_is_found_by_solving_again(world: World) -> None:
     found = solve_whole(world.scenario(TWO_TIERS))
 
-    def again(sets: tuple[str, ...]) -> object:
-        return run_plan(reload(found.scenario, sets))
+    def again(sets: tuple[str, ...], near: Neighbour | None) -> object:
+        return run_plan(reload(found.scenario, sets), near=near)
 
     changes = break_even(found, "sites.here.power", again)  # type: ignore[arg-type]  # what it solves
     (change,) = changes

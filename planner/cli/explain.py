@@ -25,6 +25,7 @@ from planner.explain.why_not import WhyNot, why_not
 from planner.pipeline import Solved
 from planner.pipeline import run as solve_again
 from planner.records import dataclass
+from planner.solvers.near import Neighbour
 from planner.specs.integer_checks import whole_words
 from planner.specs.load import load_scenario, reload
 from planner.specs.scenario import Scenario
@@ -150,8 +151,8 @@ def _answers(solved: Solved, request: Request, distance: float | None) -> Answer
     """Return what was asked, every change of the plan solved again."""
     scenario = solved.scenario
 
-    def again(sets: tuple[str, ...]) -> Solved:
-        return solve_again(reload(scenario, sets))
+    def again(sets: tuple[str, ...], near: Neighbour | None) -> Solved:
+        return solve_again(reload(scenario, sets), near=near)
 
     breaks: list[BreakEven] = []
     for path in request.break_even:
@@ -161,10 +162,10 @@ def _answers(solved: Solved, request: Request, distance: float | None) -> Answer
         flexible = flexibility_of(solved.program, solved.solution, distance)
     told = None
     if request.why_not is not None:
-        a, w = request.why_not
+        (a, w), near = request.why_not, Neighbour()
 
         def uses(sets: tuple[str, ...]) -> bool:
-            rows = again(sets).plan.allocation
+            rows = again(sets, near).plan.allocation
             return any((r.accelerator, r.workload) == (a, w) for r in rows)
 
         told = why_not(solved, a, w, uses)

@@ -8,7 +8,7 @@ from planner.formulation.build import Program
 from planner.pipeline import program_of
 from planner.plan.assemble import objective_usd
 from planner.records import dataclass
-from planner.solvers.family import Family, Line
+from planner.solvers.alike import Alike, Line
 from planner.solvers.solution import Optimum, Status
 from planner.solvers.solve import solve_program
 from planner.specs.inputs import Input, input_at
@@ -181,9 +181,9 @@ def _rebuilt(
 ) -> Iterator[Point]:
     """Yield the optimum at every value, each program built and solved anew.
 
-    One with the matrix of the one before is solved from its basis.
+    One that is like the one before is solved from its basis.
     """
-    family: Family | None = None
+    alike: Alike | None = None
     for value in values:
         changed = _at(scenario, where, value)
         program = program_of(changed)
@@ -193,11 +193,10 @@ def _rebuilt(
                 value, changed, program, Optimum(found.status, found.objective)
             )
             continue
-        if family is not None and family.admits(program.arrays):
-            family.turn_to(program.arrays)
-        else:
-            family = Family(program.arrays)
-        yield _point(value, changed, program, family.optimum())
+        if alike is None:
+            alike = Alike(program.arrays)
+        alike.turn_to(program.arrays)
+        yield _point(value, changed, program, alike.optimum())
 
 
 def _at(scenario: Scenario, where: Input, value: float) -> Scenario:

@@ -12,6 +12,7 @@ from planner.explain.entry import entry_change_musd
 from planner.pipeline import Solved
 from planner.records import dataclass
 from planner.solvers.highs import Live
+from planner.solvers.near import Neighbour
 from planner.specs.inputs import Input, input_at
 from planner.units import magnitude, parse
 
@@ -26,7 +27,7 @@ MOST_TOLD = 4
 NO_PLAN = "no plan is possible"
 LEASED = " is leased"
 
-Resolve = Callable[[tuple[str, ...]], Solved]
+Resolve = Callable[[tuple[str, ...], Neighbour | None], Solved]
 State = frozenset[str]
 """What of a plan is compared."""
 
@@ -66,7 +67,8 @@ def break_even(solved: Solved, path: str, resolve: Resolve) -> tuple[BreakEven, 
     Args:
         solved: The scenario, its program and plan.
         path: The input, a number.
-        resolve: Solves the scenario again with further ``--set`` arguments.
+        resolve: Solves the scenario again with further ``--set`` arguments, from a
+            neighbour where there is one.
 
     Raises:
         InputError: There is no number at the path.
@@ -93,6 +95,8 @@ class _Search:
     ) -> None:
         self.solved, self.where, self.resolve = solved, where, resolve
         self.rows = fed_rows(solved.scenario, solved.program, where.path)
+        # Whether a limit binds is read from its price, so that each is solved alone.
+        self.near = None if self.rows else Neighbour()
         self.state = state
         self.today = self.state(solved)
 
@@ -107,7 +111,7 @@ class _Search:
     def at(self, value: float) -> State | None:
         """Return what the plan is with another value; None where it is no input."""
         try:
-            return self.state(self.resolve((self.where.text(value),)))
+            return self.state(self.resolve((self.where.text(value),), self.near))
         except InputError:
             return None
 

@@ -49,12 +49,16 @@ class Arrays:
         """Return the number of rows."""
         return len(self.row_lower)
 
-    def shares_matrix(self, other: "Arrays") -> bool:
-        """Return whether another program has this very matrix, to the last digit."""
+    def shares_places(self, other: "Arrays") -> bool:
+        """Return whether another program's terms stand in the same places."""
         return self.columns == other.columns and all(
             np.array_equal(getattr(self, name), getattr(other, name))
-            for name in ("start", "index", "value")
+            for name in ("start", "index")
         )
+
+    def shares_matrix(self, other: "Arrays") -> bool:
+        """Return whether another program has this very matrix, to the last digit."""
+        return self.shares_places(other) and np.array_equal(self.value, other.value)
 
     def with_bounds(
         self, cost: Floats, columns: tuple[Floats, Floats], rows: tuple[Floats, Floats]

@@ -9,18 +9,26 @@ from planner.regression.golden import Golden, Solver
 from planner.regression.inputs import Inputs
 from planner.regression.numbers import RELATIVE, rounded
 from planner.regression.revert import in_force
+from planner.solvers.near import Neighbour
 from planner.solvers.solve import SolverName
 
 
-def solved(inputs: Inputs, solver: SolverName = "highs") -> Solved:
+def solved(
+    inputs: Inputs, solver: SolverName = "highs", near: Neighbour | None = None
+) -> Solved:
     """Return the audited plan of inputs, or that there is none.
+
+    Args:
+        inputs: What is planned.
+        solver: Which one solves it.
+        near: What was solved before, where inputs that differ little follow.
 
     Raises:
         InputError: A field that the scenario needs is missing in a file.
         SolverError: The solver failed.
     """
     with in_force(inputs):
-        found = run(inputs.scenario, solver=solver)
+        found = run(inputs.scenario, solver=solver, near=near)
     if found.plan.status not in ("optimal", "infeasible"):
         msg = f"{inputs.scenario.path}: the solver {solver} failed"
         raise SolverError(msg)

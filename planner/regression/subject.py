@@ -1,7 +1,7 @@
 """What a golden is kept of: something with inputs, that gives figures."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from planner.documents import Node
@@ -10,6 +10,7 @@ from planner.regression.golden import Golden
 from planner.regression.inputs import Inputs
 from planner.regression.revert import put_back
 from planner.regression.snapshot import snapshot, solved
+from planner.solvers.near import Neighbour
 from planner.solvers.solve import SolverName
 from planner.specs.load import load_scenario
 from planner.specs.scenario import Check, MetricCheck
@@ -58,10 +59,12 @@ class Planned:
     Attributes:
         inputs: What it says, resolved.
         solver: Which one solves it.
+        near: What was solved last, of it and of all that undo changes of it.
     """
 
     inputs: Inputs
     solver: SolverName
+    near: Neighbour = field(default_factory=Neighbour, compare=False, repr=False)
 
     @classmethod
     def load(
@@ -104,8 +107,8 @@ class Planned:
 
     def without(self, changes: Sequence[Change]) -> "Planned":
         """Return the same with some changes of its inputs undone."""
-        return Planned(put_back(self.inputs, changes), self.solver)
+        return Planned(put_back(self.inputs, changes), self.solver, self.near)
 
     def figures(self) -> Golden:
         """Return what planning it gives."""
-        return snapshot(solved(self.inputs, self.solver))
+        return snapshot(solved(self.inputs, self.solver, self.near))

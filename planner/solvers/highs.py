@@ -113,6 +113,16 @@ class Live:
         """Let the next run begin where some columns have these values, if it can."""
         self.model.setSolution(len(columns), columns, values)
 
+    def basis(self) -> highspy.HighsBasis | None:
+        """Return where the last run ended; None where it left nothing to begin at."""
+        found = self.model.getBasis()
+        return found if found.valid else None
+
+    def begin_at(self, basis: highspy.HighsBasis | None) -> None:
+        """Let the next run begin at a basis, with as many rows and columns."""
+        if basis is not None:
+            self.model.setBasis(basis)
+
     def run(self) -> Solution:
         """Solve the loaded program and return how it ended."""
         began = time.process_time()

@@ -1,12 +1,15 @@
 """One program, one plan: the chosen solver, then the tie-break."""
 
 from dataclasses import replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from planner.errors import InternalError
 from planner.formulation.arrays import Arrays
 from planner.formulation.build import Program
 from planner.solvers.solution import Solution
+
+if TYPE_CHECKING:
+    from planner.solvers.near import Neighbour
 
 SolverName = Literal["highs", "cbc"]
 POOLED_COLUMNS = 30_000
@@ -16,7 +19,10 @@ EIGHT_DIGITS = 1e-7
 
 
 def solve_program(
-    program: Program, solver: SolverName = "highs", time_limit: float | None = None
+    program: Program,
+    solver: SolverName = "highs",
+    time_limit: float | None = None,
+    near: "Neighbour | None" = None,
 ) -> Solution:
     """Return the one optimum of a program, or how the solve ended.
 
@@ -24,6 +30,8 @@ def solve_program(
         program: What ``build`` made.
         solver: ``highs``, or ``cbc`` as a second opinion.
         time_limit: For each solve [s]; None: none.
+        near: The program solved before, where many follow that differ little and
+            none of their prices is told; HiGHS without a time limit begins there.
 
     Raises:
         UsageError: CBC is asked for and not installed.
@@ -31,7 +39,28 @@ def solve_program(
     """
     if solver == "cbc":
         return _with_cbc(program, time_limit)
+    if near is not None and time_limit is None:
+        found = _from(near, program)
+        if found is not None:
+            return found
     return _with_highs(program, time_limit)
+
+
+def _from(near: "Neighbour", program: Program) -> Solution | None:
+    """Return what a solve from another program gives; None where it is to begin anew.
+
+    Stages and whole columns take several solves, and a large program is made smaller.
+    """
+    from planner.solvers.tie_break import weights_of  # noqa: PLC0415  # highspy
+
+    if program.stages or program.c.whole is not None:
+        return None
+    if program.arrays.columns >= POOLED_COLUMNS:
+        return None
+    found = near.solution(program.arrays, lambda: weights_of(program))
+    if found is None or found.status == "optimal":
+        return found
+    return bounded(found, program.arrays)
 
 
 def bounded(stopped: Solution, arrays: Arrays) -> Solution:

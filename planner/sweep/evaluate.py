@@ -2,19 +2,16 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
 from planner.errors import PlannerError
 from planner.explain.certificate import certificate_of
-from planner.formulation.arrays import Arrays
 from planner.pipeline import h100_flop_s, program_of
 from planner.records import dataclass
-from planner.solvers.family import Family
+from planner.solvers.near import Neighbour
 from planner.solvers.solution import Solution, Status
 from planner.solvers.solve import solve_program
-from planner.solvers.tie_break import break_ties
 from planner.specs.packed import Packed, Unpacked
 from planner.specs.scenario import Scenario
 from planner.sweep.division import Chunk, Sets, chunks_of
@@ -145,32 +142,20 @@ class _LiveField:
 
     def __init__(self, field: Field) -> None:
         self.field = field
-        self.first: Family | None = None
-        self.second: Family | None = None
+        self.near = Neighbour()
 
     def outcome(self, shares: Sequence[float]) -> "Found | None":
         """Return what a point comes to; None where the live programs cannot say."""
         arrays = self.field.arrays(shares)
-        if self.first is None:
-            self.first = Family(arrays)
-        self.first.turn_to(arrays)
-        found = self.first.solution()
-        if found.status == "infeasible":
-            return _ended(found.status)
-        if found.status != "optimal":
+        best = self.near.solution(arrays, lambda: self.field.weights)
+        if best is None:
             return None
-        found = replace(found, arrays=arrays)
-        best = break_ties(found, arrays, self.field.weights, self._on_face)
-        if best.unique is False or _doubt(best):
+        if best.status == "infeasible":
+            return _ended(best.status)
+        if _doubt(best):
             return None
         figures = self.field.read(best.values, shares)
         return None if figures is None else ("optimal", rounded(figures), "")
-
-    def _on_face(self, face: Arrays) -> Solution:
-        if self.second is None:
-            self.second = Family(face)
-        self.second.turn_to(face)
-        return self.second.solution()
 
 
 def rounded(figures: Figures) -> Figures:

@@ -13,7 +13,7 @@ from planner.explain.along import optima_along, track
 from planner.formulation.arrays import Arrays
 from planner.pipeline import program_of
 from planner.plan.assemble import objective_usd
-from planner.solvers.family import Line
+from planner.solvers.alike import Line
 from planner.solvers.solution import Optimum
 from planner.specs.inputs import input_at
 from planner.specs.load import load_scenario, reload

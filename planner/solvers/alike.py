@@ -1,4 +1,4 @@
-"""Programs of one matrix: loaded once, changed where they differ, solved hot."""
+"""Programs that differ little: loaded once, changed where they differ, solved hot."""
 
 import numpy as np
 
@@ -10,8 +10,8 @@ ROUNDING = 1e-12
 """Relative distance of a right side from a straight line that rounding explains."""
 
 
-class Family:
-    """A live program, and all others that share its matrix.
+class Alike:
+    """A live program, and others like it, one after the other.
 
     A run begins at the last one's basis, so ask in an order in which neighbours
     differ little. Its columns are divided, whole or not.
@@ -35,11 +35,24 @@ class Family:
         return self.arrays.shares_matrix(arrays)
 
     def turn_to(self, arrays: Arrays) -> None:
-        """Let the next run solve another program of this matrix.
+        """Let the next run solve another program.
 
-        Args:
-            arrays: One that the family admits.
+        One of this matrix is changed in place; one whose terms stand in the same
+        places is loaded and begins at the last basis; any other begins anew.
+
+        Raises:
+            InternalError: HiGHS refuses it.
         """
+        if self.admits(arrays):
+            self._change_to(arrays)
+        else:
+            basis = self.live.basis() if self.arrays.shares_places(arrays) else None
+            self.live.load(arrays)
+            self.live.begin_at(basis)
+        self.arrays = arrays
+
+    def _change_to(self, arrays: Arrays) -> None:
+        """Change what differs in the loaded program, of the same matrix."""
         old, model = self.arrays, self.live.model
         costly = _differing((old.cost, arrays.cost))
         if len(costly):
@@ -52,7 +65,6 @@ class Family:
             (old.row_lower, arrays.row_lower), (old.row_upper, arrays.row_upper)
         )
         self.live.move_rows(rows, arrays.row_lower[rows], arrays.row_upper[rows])
-        self.arrays = arrays
 
     def optimum(self) -> Optimum:
         """Solve the program and return its objective alone."""
@@ -72,7 +84,7 @@ class Line:
 
     def __init__(self, start: Arrays, end: Arrays) -> None:
         """Load the program of the start; the end differs in right sides alone."""
-        self.family = Family(start)
+        self.alike = Alike(start)
         self.rows = _differing(
             (start.row_lower, end.row_lower), (start.row_upper, end.row_upper)
         )
@@ -90,7 +102,7 @@ class Line:
         """
         line = cls(start, end)
         for other in (middle, end):
-            if not line.family.admits(other) or _moved(start, other):
+            if not line.alike.admits(other) or _moved(start, other):
                 return None
         low, high = line.sides(0.5)
         lower, upper = start.row_lower.copy(), start.row_upper.copy()
@@ -105,13 +117,13 @@ class Line:
 
     def optimum(self, share: float) -> Optimum:
         """Solve the program at a share of the way and return its objective alone."""
-        self.family.live.move_rows(self.rows, *self.sides(share))
-        return self.family.live.optimum()
+        self.alike.live.move_rows(self.rows, *self.sides(share))
+        return self.alike.live.optimum()
 
     def solution(self, share: float) -> Solution:
         """Solve the program at a share of the way and return all of its solution."""
-        self.family.live.move_rows(self.rows, *self.sides(share))
-        return self.family.live.run()
+        self.alike.live.move_rows(self.rows, *self.sides(share))
+        return self.alike.live.run()
 
 
 def _differing(*pairs: tuple[Floats, Floats]) -> Ints:
