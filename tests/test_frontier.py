@@ -1,11 +1,14 @@
 """Frontiers: one solved by hand, and what must hold for every one."""
 
 import json
+import tempfile
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from planner import load_scenario, solve
@@ -16,7 +19,8 @@ from planner.report.charts import Line
 from planner.specs.load import reload
 from planner.specs.scenario import Scenario
 from planner.sweep.frontier import Corner, Frontier, between, frontier_of
-from tests.strategies import World
+from tests.strategies import Draft, World, drafts
+from tests.test_laws import few
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
 POWER = "budgets.power.2026Q1", "budgets.power.2026Q3"
@@ -201,6 +205,24 @@ def test_every_next_unit_gains_less(name: str, trade: str, bends: bool) -> None:
     # More of the limit lets there be more, or needs less.
     rises = (best in more) != (limit in more)
     assert {slope > 0 for slope in slopes(found)} <= {rises}
+
+
+@few
+@given(draft=drafts(), trade=st.sampled_from(("capex:served", "profit:power")))
+def test_any_frontier_bends_one_way_from_one_optimum_to_the_other(
+    draft: Draft, trade: str
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        scenario = draft.load(Path(folder))
+        found = frontier_of(scenario, trade)
+        other = frontier_of(scenario, ":".join(reversed(trade.split(":"))))
+        own = solve(scenario).objective.value_usd
+    assert slopes(found) == sorted(set(slopes(found)), reverse=found.best == "profit")
+    if found.best == "profit":
+        assert found.breaks[-1].best == near(own)
+    swapped = sorted((best, level) for level, best in corners(other))
+    for one, two in zip(corners(found), swapped, strict=True):
+        assert one == pytest.approx(two, rel=1e-7, abs=1e-7)
 
 
 def test_the_plan_at_a_break_is_what_its_corner_says() -> None:

@@ -1,10 +1,14 @@
 """One commitment for several alternatives: a newsvendor by hand, laws, the command."""
 
 import json
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from planner import load_scenario, solve
@@ -13,12 +17,14 @@ from planner.cli.robust_text import picture
 from planner.errors import InfeasibleError, UsageError
 from planner.report.charts import Axis, Line
 from planner.solvers.highs import Live
+from planner.solvers.solve import solve_program
 from planner.specs.scenario import Scenario
 from planner.sweep.alternatives import declared, sampled
 from planner.sweep.criterion import Criterion, criterion_of, tail_mean
 from planner.sweep.robust import Robust, robust_plan
-from planner.sweep.two_stage import TwoStage
-from tests.strategies import World
+from planner.sweep.two_stage import Alternative, TwoStage
+from tests.strategies import Draft, World, drafts
+from tests.test_laws import few
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
 
@@ -252,6 +258,61 @@ def test_laws_of_a_commitment(doubt: Path, criterion: str) -> None:
         assert each.value_usd <= alone + 1
         assert each.figures["profit_usd"] == near(each.value_usd)
     assert found.expected_usd <= planned(scenario, "expected").expected_usd + 1
+
+
+def shaken(draft: Draft, seed: int) -> list[tuple[str, ...]]:
+    """Return three points at which other supplies and demands come."""
+    random = Random(seed)  # noqa: S311  # no secret
+    limits = [
+        (f"supply.{a}.{label}", limit)
+        for a, spans in draft.scenario["supply"].items()
+        for label, limit in spans.items()
+    ]
+    return [
+        tuple(
+            f"{path}={round(x * random.choice([0, 0.3, 1, 1.5]))}" for path, x in limits
+        )
+        for _ in range(3)
+    ]
+
+
+@few
+@given(draft=drafts(), seed=st.integers(0, 10**6))
+def test_no_other_commitment_does_better(draft: Draft, seed: int) -> None:
+    """Neither that of any alternative alone, and nothing beats knowing beforehand."""
+    with tempfile.TemporaryDirectory() as folder:
+        scenario = draft.load(Path(folder))
+        alternatives = sampled(scenario, shaken(draft, seed))
+        two = TwoStage(alternatives)
+        for text in ("expected", "cvar:0.6", "regret"):
+            criterion = criterion_of(text)
+            found = robust_plan(scenario, alternatives, criterion)
+            assert found.certificate.verified
+            p = [each.probability for each in found.outcomes]
+            alone = [-each.alone_usd for each in found.outcomes]
+            own = [-each.value_usd for each in found.outcomes]
+            room = 1e-7 * max(1.0, *map(abs, alone))
+            assert all(x >= y - room for x, y in zip(own, alone, strict=True))
+            for each in alternatives:
+                losses = losses_with(two, each)
+                if losses is not None:
+                    most = criterion.of(losses, p, alone) + room
+                    assert criterion.of(own, p, alone) <= most
+
+
+def losses_with(two: TwoStage, planned_for: Alternative) -> list[float] | None:
+    """Return losses [USD] with the orders of a plan for one; None: there is no plan."""
+    orders = planned_for.ordered(solve_program(planned_for.program).values)
+    found = []
+    for number, each in enumerate(two.alternatives):
+        live = Live()
+        live.load(two.fixed(number, orders))
+        best = live.optimum()
+        if best.status != "optimal":
+            return None
+        musd = best.objective / each.program.cost_factor + each.constant_musd
+        found.append(musd * 1e6)
+    return found
 
 
 def test_every_criterion_is_best_in_itself(doubt: Path) -> None:

@@ -98,7 +98,7 @@ def _committed(found: Robust) -> Table:
             x.accelerator,
             x.site,
             count(x.count),
-            f"order by {x.order_by}",
+            f"order by {x.order_by}{' (placed)' if x.placed else ''}",
             _less(x.less_in),
         ]
         for x in done.purchases

@@ -15,6 +15,7 @@ class Purchase:
 
     Attributes:
         order_by: Month by which it must be ordered, in whichever alternative.
+        placed: Whether that is before the horizon: it has been ordered.
         count: Accelerators.
         systems: The same in whole systems.
         less_in: Alternatives whose supply is smaller, in which not all of it has to
@@ -24,6 +25,7 @@ class Purchase:
     site: str
     accelerator: str
     order_by: str
+    placed: bool
     period: str
     count: float
     systems: int
@@ -89,7 +91,10 @@ def committed_of(two: TwoStage, commitment: Commitment) -> Committed:
             system = scenario.accelerators[a].system.accelerators
             systems = math.ceil(size / system - NOISE)
             month = _order_by(two.alternatives, a, t)
-            purchases.append(Purchase(s, a, month, labels[t], size, systems, less))
+            placed = month < str(scenario.periods[0].first_day)[: len(month)]
+            purchases.append(
+                Purchase(s, a, month, placed, labels[t], size, systems, less)
+            )
         elif family == "expanded" and size > MW_NOISE:
             expansions.append(Expansion(str(names[0]), labels[t], size, less))
         elif family == "signed" and size > NOISE:

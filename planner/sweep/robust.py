@@ -121,6 +121,7 @@ def robust_plan(
     losses = [x.loss_musd(v) for x, v in zip(alternatives, own, strict=True)]
     p = [each.probability for each in alternatives]
     value = criterion.of(losses, p, best)
+    flop_s = h100_flop_s(scenario)
     reference, planned = _reference(scenario, alternatives)
     other = _with_plan_of(planned, two)
     sign = -1.0 if scenario.spec.objective == "maximize_value" else 1.0
@@ -148,7 +149,7 @@ def robust_plan(
                 usd(loss),
                 usd(least),
                 _better(least, loss),
-                _figures(scenario, each, values),
+                Readings(each.scenario, each.program, flop_s).read(values),
             )
             for each, loss, least, values in zip(
                 alternatives, losses, best, own, strict=True
@@ -163,11 +164,6 @@ def robust_plan(
 def _better(one_musd: float, other_musd: float) -> float:
     """Return by how much one loss is the lower one [$]; rounding is no loss."""
     return max(0.0, (other_musd - one_musd) * USD_PER_MUSD)
-
-
-def _figures(base: Scenario, each: Alternative, values: Floats) -> Figures:
-    readings = Readings(each.scenario, each.program, h100_flop_s(base))
-    return readings.read(values)
 
 
 def _alone(alternatives: Sequence[Alternative]) -> list[float]:
