@@ -15,6 +15,8 @@ TOPICS = (
     "policies",
     "accounts",
     "sweeps",
+    "sensitivity",
+    "uncertainty",
     "glossary",
     "assumptions",
     "validation",
