@@ -204,6 +204,30 @@ def test_what_cannot_come_is_not_paid(
     assert [row.less_in for row in found.committed.purchases] == [("short",)]
 
 
+CARDS = """
+accelerators: [chip, card]
+alternatives:
+  - name: none
+    probability: 20 %
+    set: {accelerators: [chip], workloads.papers.throughput: {chip: 10 request/s}}
+  - {name: cards, probability: 80 %, set: {supply.card.2026: 20}}
+"""
+
+
+def test_what_an_alternative_does_not_know_is_ordered_for_the_others(
+    world: World,
+) -> None:
+    """10 cards do the work of 20 chips: 240 − 50 k$, or nothing where none come."""
+    world.hardware("card")
+    rate = "{chip: 10 request/s}"
+    faster = NEWSVENDOR.replace(rate, "{chip: 10 request/s, card: 20 request/s}")
+    found = planned(world.scenario(faster + CARDS), "expected")
+    (row,) = found.committed.purchases
+    assert (row.accelerator, row.less_in) == ("card", ("none",))
+    assert row.count == near(10)
+    assert values(found) == near([0, 190e3])
+
+
 def test_a_plan_for_the_mean_may_break_a_limit(world: World) -> None:
     """All must be served: 15 chips do not do the work of 20."""
     text = NEWSVENDOR.replace("maximize_value", "minimize_cost") + LOW_HIGH

@@ -1,12 +1,15 @@
 """What is committed before it is known how things turn out, as rows."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
 
 from planner.plan.extract import order_month
 from planner.plan.values import MW_NOISE, NOISE
 from planner.records import dataclass
 from planner.sweep.two_stage import Alternative, Commitment, Key, TwoStage
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +82,10 @@ def committed_of(two: TwoStage, commitment: Commitment) -> Committed:
         two: The program of all alternatives.
         commitment: By family and key.
     """
-    c, scenario = two.alternatives[0].program.c, two.alternatives[0].scenario
-    labels = c.clock.labels
+    scenario = two.alternatives[0].scenario
+    labels = two.alternatives[0].program.c.clock.labels
+    accelerators = _all(each.scenario.accelerators for each in two.alternatives)
+    offers = _all(each.program.c.leases.offers for each in two.alternatives)
     purchases, expansions, leases = [], [], []
     for (family, key), size in sorted(commitment.items(), key=_by_time):
         *names, last = key
@@ -88,7 +93,7 @@ def committed_of(two: TwoStage, commitment: Commitment) -> Committed:
         less = tuple(_less_in(two, (family, key)))
         if family == "added" and size > NOISE:
             a, s = map(str, names)
-            system = scenario.accelerators[a].system.accelerators
+            system = accelerators[a].system.accelerators
             systems = math.ceil(size / system - NOISE)
             month = _order_by(two.alternatives, a, t)
             placed = month < str(scenario.periods[0].first_day)[: len(month)]
@@ -99,9 +104,17 @@ def committed_of(two: TwoStage, commitment: Commitment) -> Committed:
             expansions.append(Expansion(str(names[0]), labels[t], size, less))
         elif family == "signed" and size > NOISE:
             name = str(names[0])
-            a = c.leases.offers[name].accelerator
+            a = offers[name].accelerator
             leases.append(Signing(name, a, labels[t], size, less))
     return Committed(tuple(purchases), tuple(expansions), tuple(leases))
+
+
+def _all(each: Iterable[Mapping[str, Item]]) -> dict[str, Item]:
+    """Return what any alternative has by its name, of the first one that has it."""
+    found: dict[str, Item] = {}
+    for items in each:
+        found = {**items, **found}
+    return found
 
 
 def _less_in(two: TwoStage, order: tuple[str, Key]) -> Iterator[str]:
