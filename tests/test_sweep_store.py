@@ -132,6 +132,23 @@ def test_a_file_that_is_no_store_is_refused_and_left_alone(tmp_path: Path) -> No
         Store(str(tmp_path), "tiny")
 
 
+@pytest.mark.parametrize("content", [b"", None])
+def test_a_store_whose_process_was_killed_as_it_began_is_begun_again(
+    tmp_path: Path, content: bytes | None
+) -> None:
+    path = tmp_path / "runs.db"
+    if content is None:
+        with sqlite3.connect(path) as connection:
+            connection.execute("PRAGMA journal_mode=WAL")
+        connection.close()
+    else:
+        path.write_bytes(content)
+    with pytest.raises(InputError, match="is not a store"):
+        Store(str(path))
+    with Store(str(path), "tiny") as store:
+        assert store.keys() == set()
+
+
 def test_runs_are_exported_with_their_inputs_as_numbers(
     tiny: Tiny, tmp_path: Path
 ) -> None:

@@ -32,12 +32,14 @@ class Packed:
         folders: Where other names are looked up first, if they are there.
         path: The file that it was loaded from.
         data_dirs: As those of a scenario.
+        alternative: The one that is applied to the scenario itself; None: none.
     """
 
     content: bytes
     folders: tuple[str, ...]
     path: str
     data_dirs: tuple[str, ...]
+    alternative: str | None
 
     @classmethod
     def of(cls, scenario: Scenario, alternatives: Sequence[str] = ()) -> "Packed":
@@ -73,6 +75,7 @@ class Packed:
             folders=tuple(str(folder) for folder in catalogue.folders[:-1]),
             path=scenario.path,
             data_dirs=scenario.data_dirs,
+            alternative=scenario.alternative,
         )
 
     def unpacked(self) -> "Unpacked":
@@ -116,7 +119,7 @@ class Unpacked:
             found,
             path=self._packed.path,
             data_dirs=self._packed.data_dirs,
-            alternative=name or None,
+            alternative=name or self._packed.alternative,
         )
 
 

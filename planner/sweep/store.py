@@ -18,8 +18,8 @@ FORMAT_VERSION = 1
 PATIENCE_S = 30.0
 """How long another process may hold the file."""
 _TABLES = (
-    "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
-    "CREATE TABLE runs (key TEXT PRIMARY KEY, body TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS runs (key TEXT PRIMARY KEY, body TEXT NOT NULL)",
 )
 
 
@@ -54,13 +54,12 @@ class Store:
         """
         self.path = path
         check_store(path, scenario)
-        exists = Path(path).exists()
         try:
             self.connection = sqlite3.connect(path, timeout=PATIENCE_S)
             self.connection.execute("PRAGMA journal_mode=WAL")
             self.connection.execute("PRAGMA synchronous=NORMAL")
-            if not exists:
-                self._begin(scenario or "")
+            if scenario is not None:
+                self._begin(scenario)
         except sqlite3.Error as error:
             _refuse(path, f"cannot be used as a store: {error}")
         self.scenario = _meta(self.connection)["scenario"]
@@ -113,7 +112,7 @@ class Store:
         return dict(Counter(run.outcome.status for run in self.runs()))
 
     def _begin(self, scenario: str) -> None:
-        """Make the tables of a new store, all or none."""
+        """Make the tables of a new store, all or none; those there are stay."""
         meta = {
             "format_version": str(FORMAT_VERSION),
             "scenario": scenario,
@@ -123,7 +122,8 @@ class Store:
             self.connection.execute("BEGIN IMMEDIATE")
             for table in _TABLES:
                 self.connection.execute(table)
-            self.connection.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
+            entries = "INSERT OR IGNORE INTO meta VALUES (?, ?)"
+            self.connection.executemany(entries, meta.items())
 
 
 def check_store(path: str, scenario: str | None) -> None:
@@ -150,9 +150,12 @@ def _check_content(path: str, scenario: str | None) -> None:
     try:
         connection = sqlite3.connect(address, uri=True, timeout=PATIENCE_S)
         meta = _meta(connection)
+        (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         connection.close()
     except sqlite3.Error as error:
         _refuse(path, f"cannot be used as a store: {error}")
+    if not tables and scenario is not None:
+        return  # its process was killed as it began
     version = meta.get("format_version", "")
     if not version.isdigit() or not {"scenario", "planner"} <= meta.keys():
         _refuse(path, "is not a store of a sweep")
