@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from types import TracebackType
 from typing import NoReturn, Self
@@ -148,10 +149,11 @@ def check_store(path: str, scenario: str | None) -> None:
 def _check_content(path: str, scenario: str | None) -> None:
     address = f"{Path(path).absolute().as_uri()}?mode=ro"
     try:
-        connection = sqlite3.connect(address, uri=True, timeout=PATIENCE_S)
-        meta = _meta(connection)
-        (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        connection.close()
+        found = sqlite3.connect(address, uri=True, timeout=PATIENCE_S)
+        with closing(found) as connection:
+            meta = _meta(connection)
+            query = "SELECT count(*) FROM sqlite_master"
+            (tables,) = connection.execute(query).fetchone()
     except sqlite3.Error as error:
         _refuse(path, f"cannot be used as a store: {error}")
     if not tables and scenario is not None:
