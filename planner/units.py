@@ -14,6 +14,7 @@ Units of the definition file ``units.txt`` are the only ones there are.
 
 import copyreg
 import re
+import sys
 from collections.abc import Iterable
 from fractions import Fraction
 from functools import cache, lru_cache
@@ -21,9 +22,16 @@ from math import isfinite, prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
-import pint
-
 from planner.unit_hints import NOUNS, PREFIXES, hint_for
+
+_DASK_IS_OUT = "dask" not in sys.modules
+if _DASK_IS_OUT:
+    # Where it is installed Pint imports it, for 0.15 s of CPU and nothing here.
+    sys.modules["dask"] = None  # type: ignore[assignment]  # None: not to be found
+import pint  # noqa: E402  # only now
+
+if _DASK_IS_OUT:
+    del sys.modules["dask"]
 
 ureg: pint.UnitRegistry[Any] = pint.UnitRegistry(
     str(Path(__file__).with_name("units.txt")), cache_folder=None

@@ -182,6 +182,8 @@ workloads:
 def test_halving_a_site_moves_nothing_between_accelerators_in_everything(
     draft: Draft,
 ) -> None:
+    # Units could rest in transit from one half to the other, where none burns energy.
+    draft = draft.having(transfers=None)
     half = Decimal("0.5")
     site, *_ = draft.mapped(
         lambda x: x.times(half) if x.kind == "power" else x
