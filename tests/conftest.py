@@ -1,5 +1,6 @@
 """Shared fixtures: a scenario small enough to be planned by hand, and programs."""
 
+import signal
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
@@ -16,6 +17,10 @@ from planner.specs.load import load_scenario
 from planner.specs.scenario import Scenario
 
 ROOT = Path(__file__).parents[1]
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell starts what runs in the background so, and tests interrupt their children.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile("repeatable", deadline=None, derandomize=True)
 settings.load_profile("repeatable")
