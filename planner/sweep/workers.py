@@ -25,6 +25,9 @@ AHEAD = 2
 """Chunks that wait for each process, so that none is idle."""
 TRIES = 3
 """So often are the chunks begun anew whose processes were killed."""
+ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+"""Settings of numpy's libraries, whose threads wait for each other where there are
+several processes: two would take longer than one."""
 _ONE_AT_A_TIME = threading.Lock()
 """Workers of a cluster may run several threads; live models are for one."""
 
@@ -73,6 +76,8 @@ def in_processes(job: Job, chunks: Sequence[Chunk], jobs: int) -> Iterator[Done]
 
 def _by_pool(job: Job, chunks: Sequence[Chunk], jobs: int) -> Iterator[Done]:
     context = multiprocessing.get_context("spawn")
+    for name in ONE_THREAD:
+        os.environ.setdefault(name, "1")  # as the processes begin; not for this one
     others = set(multiprocessing.active_children())
     pool = ProcessPoolExecutor(jobs, context, _begin, (pickle.dumps(job),))
     waiting = iter(chunks)
