@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 from planner.api import solve
 from planner.audit import audit
 from planner.formulation.build import Program
-from planner.formulation.rows import one_by_one
 from planner.performance.pairing import rates
 from planner.plan.plan import Plan
 from planner.specs.load import load_scenario
@@ -112,8 +111,8 @@ def test_a_steady_run_has_one_column_in_the_rows_of_every_block(
     maximum = "    accelerators: {maximum: 5}\n"
     made = program(world.scenario(STANDING + CHAT + STEADY + maximum))
     texts = [
-        row_text(row, made.column_names)
-        for row in one_by_one(iter(made.parts))
+        row_text(made, number)
+        for number, row in enumerate(made.rows)
         if "2026" in row.index
     ]
     run = "assigned__chip__here__run__2026__ALL_DAY"
@@ -123,10 +122,9 @@ def test_a_steady_run_has_one_column_in_the_rows_of_every_block(
         row = f"assignment__chip__here__2026__{block}: 1 {chat} + 1 {run} - 1 {stands}"
         assert f"{row} <= 0" in texts
     assert f"run_size__run__2026__ALL_DAY: 200 {run} <= 1" in texts
-    names = made.column_names
     (work,) = [
-        row_text(row, names)
-        for row in one_by_one(iter(made.parts))
+        row_text(made, number)
+        for number, row in enumerate(made.rows)
         if row.constraint == "training_work"
     ]
     both = [f"50 assigned__chip__here__run__{t}__ALL_DAY" for t in (2026, 2027)]
@@ -141,7 +139,11 @@ def test_in_a_day_of_one_block_steady_changes_nothing(
     preempted, steady = (
         program(world.scenario(plain + flat + run)) for run in (RUN, STEADY)
     )
-    both = [list(one_by_one(iter(made.parts))) for made in (preempted, steady)]
+    assert preempted.rows == steady.rows
+    both = [
+        [made.pairs(row) for row in range(len(made.rows))]
+        for made in (preempted, steady)
+    ]
     assert both[0] == both[1]
     assert preempted.column_names == steady.column_names
 

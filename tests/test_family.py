@@ -40,7 +40,11 @@ def rows_of(family: Family, letters: str) -> dict[tuple[str, ...], list[int]]:  
     """Return the columns of each row, keyed by its words, in the rows' order."""
     cells = family.cells(letters)
     block = cells.block("sum", "<=", 0.0, cells.sum(family, 1.0))
-    return {row.index: [x for x, _ in row.pairs] for row in block.rows()}
+    lengths, columns, _ = block.by_row()
+    parts = np.split(columns, np.cumsum(lengths)[:-1])
+    return {
+        index: part.tolist() for index, part in zip(block.indices(), parts, strict=True)
+    }
 
 
 def grouped(family: Family, letters: str) -> dict[tuple[str, ...], list[int]]:  # type: ignore[type-arg]  # any keys

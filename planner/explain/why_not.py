@@ -98,7 +98,7 @@ def _columns(program: Program, a: str, w: str) -> dict[int, float]:
     """Return the columns of a pair, and the accelerator-periods that each counts."""
     family, clock = program.v.assigned, program.c.clock
     return {
-        number: clock.share(key[4])
+        number: clock.shares[key[4]]
         for number, key in enumerate(family.columns, family.first)
         if (key[0], key[2]) == (a, w)
     }

@@ -69,9 +69,10 @@ class Clock:
         """Return the present value of 1 paid in each period's middle, keyed by T."""
         return tuple(discount_factor(self.yearly_rate, y) for y in self.mid_years)
 
-    def share(self, block: str) -> float:
-        """Return a block's share of the day; 1 for ``ALL_DAY``."""
-        return 1.0 if block == ALL_DAY else self.blocks[block]
+    @cached_property
+    def shares(self) -> dict[str, float]:
+        """Return each block's share of the day, and 1 for ``ALL_DAY``."""
+        return {**self.blocks, ALL_DAY: 1.0}
 
     @property
     def count(self) -> int:

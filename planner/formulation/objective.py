@@ -5,9 +5,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from planner.formulation.arrays import Floats, Ints
-from planner.formulation.clock import ALL_DAY
 from planner.formulation.coefficients import Coefficients
-from planner.formulation.rows import Column
+from planner.formulation.rows import Column, Pair, columns_and_values
 from planner.formulation.variables import Variables
 from planner.records import dataclass
 
@@ -67,10 +66,9 @@ def _busy(c: Coefficients, v: Variables) -> tuple[Ints, Ints, Floats, Floats]:
     table = v.sets.table
     busy, use = table("ast", c.busy_musd), table("w", c.work.use)
     unit = table("wa", c.assigned_unit)
-    share = table("b", {b: c.clock.share(b) for b in (*c.clock.blocks, ALL_DAY)})
-    hosted = np.array([place in c.leases.at for place in v.sets.names["s"]], np.bool_)
+    share = table("b", c.clock.shares)
     k = v.assigned.terms
-    own = ~hosted[k.s]
+    own = k.s < v.sets.sites
     a, s, w, t, b = (x[own] for x in (k.a, k.s, k.w, k.t, k.b))
     load = use[:, None] * unit
     musd = busy[a, s, t] * share[b] * load[w, a]
@@ -105,7 +103,7 @@ def net_cost(c: Coefficients, v: Variables) -> tuple[Ints, Floats]:
     which is not in the pairs), but for what is kept.
     """
     running = running_costs(c, v)
-    pairs: list[tuple[Column, float]] = []
+    pairs: list[Pair] = []
     for (a, _, t), column in v.added.columns.items():
         pairs.append((column, c.charge_musd[a, t] * c.added_unit[a]))
     for key, column in v.expanded.columns.items():
@@ -119,8 +117,8 @@ def net_cost(c: Coefficients, v: Variables) -> tuple[Ints, Floats]:
         pairs.append((column, -c.work.served_pieces[w, t, b][k].value_musd))
     for (run, k), column in v.completed.columns.items():
         pairs.append((column, -c.work.completed_pieces[run][k].value_musd))
-    columns, musd = zip(*pairs, strict=True) if pairs else ((), ())
+    columns, musd = columns_and_values(pairs)
     return (
-        np.append(np.array(columns, np.int64), running.column),
-        np.append(np.array(musd, np.float64), running.musd * running.discount),
+        np.append(columns, running.column),
+        np.append(musd, running.musd * running.discount),
     )

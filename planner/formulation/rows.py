@@ -1,8 +1,7 @@
 """Rows of the program, before they meet PuLP or a solver: one, or many at once."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import repeat
 from typing import Literal
 
 import numpy as np
@@ -102,14 +101,6 @@ class Block:
         lengths = np.bincount(row, minlength=self.count)
         return lengths, column[order], value[order]
 
-    def rows(self) -> Iterator[Row]:
-        """Yield the rows one by one."""
-        lengths, column, value = self.by_row()
-        pairs = zip(column.tolist(), value.tolist(), strict=True)
-        for index, length in zip(self.indices(), lengths.tolist(), strict=True):
-            own = [pair for _, pair in zip(repeat(None, length), pairs, strict=False)]
-            yield Row(self.constraint, index, own, self.sense, self.rhs)
-
 
 Rows = Iterator[Row | Block]
 
@@ -121,10 +112,7 @@ def one_row(head: Head, column: Ints, value: Floats) -> Block:
     return Block(head.constraint, 1, lambda: indices, head.sense, head.rhs, [terms])
 
 
-def one_by_one(rows: Rows) -> Iterator[Row]:
-    """Yield every row, those of blocks, too."""
-    for part in rows:
-        if isinstance(part, Block):
-            yield from part.rows()
-        else:
-            yield part
+def columns_and_values(pairs: Sequence[Pair]) -> tuple[Ints, Floats]:
+    """Return pairs as two arrays."""
+    columns, values = zip(*pairs, strict=True) if pairs else ((), ())
+    return np.array(columns, np.int64), np.array(values, np.float64)

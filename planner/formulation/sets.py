@@ -1,11 +1,11 @@
 """The sets of the program, numbered: names to integers, numbers to arrays."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from planner.formulation.arrays import Floats, Ints
+from planner.formulation.arrays import Flags, Floats, Ints
 from planner.formulation.clock import ALL_DAY
 from planner.formulation.coefficients import Coefficients
 
@@ -16,14 +16,22 @@ class Sets:
     ``a`` accelerators, ``s`` sites and places of offers, ``w`` workloads, ``t``
     periods, ``b`` load blocks and last ``ALL_DAY``, ``k`` steps. Periods and steps
     are numbers already.
+
+    Attributes:
+        labels: Name of each period.
+        sites: How many of ``s`` are sites of the scenario itself: the first ones.
+        names: Members of each set, but for periods and steps, keyed by letter.
+        size: How many members each set has, keyed by letter.
     """
 
     def __init__(self, c: Coefficients) -> None:
         """Number the members in the program's order."""
         self.labels = c.clock.labels
+        sites = list(dict.fromkeys(s for s, _ in c.site_power_mw))
+        self.sites = len(sites)
         self.names: dict[str, list[str]] = {
             "a": list(c.availability),
-            "s": [*dict.fromkeys(s for s, _ in c.site_power_mw), *c.leases.at],
+            "s": [*sites, *c.leases.at],
             "w": [*c.work.runs, *c.work.services],
             "b": [*c.clock.blocks, ALL_DAY],
         }
@@ -41,6 +49,10 @@ class Sets:
         if letter in self._numbers:
             members = map(self._numbers[letter].__getitem__, members)
         return np.fromiter(members, np.int64)
+
+    def among(self, letter: str, members: Container[str]) -> Flags:
+        """Return which of a set are among some members, keyed by number."""
+        return np.array([name in members for name in self.names[letter]], np.bool_)
 
     def members(self, letter: str, numbers: Ints) -> list[Any]:
         """Return the member with each number."""

@@ -4,12 +4,12 @@ Chunks follow from the points alone, so that a sweep gives the same digits howev
 workers share it. Each begins cold.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 
 from planner.errors import PlannerError
 from planner.records import dataclass
+from planner.specs.inputs import number_of
 from planner.sweep.field import Field, Template, Way
 
 Sets = tuple[str, ...]
@@ -20,7 +20,6 @@ REBUILT = 5
 """Points of a chunk whose programs are built one by one."""
 FEW = 6
 """So many points, and as many for each input more, are not worth a live program."""
-_QUANTITY = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*?)\s*")
 
 TryField = Callable[[Template, Sequence[Way]], Field | None]
 
@@ -173,5 +172,4 @@ def _entries(point: Sets) -> Iterator[tuple[str, str]]:
 
 def _quantity(text: str) -> tuple[float, str | None]:
     """Return number and unit of a value; no unit, not even an empty one, of others."""
-    found = _QUANTITY.fullmatch(text)
-    return (0.0, None) if found is None else (float(found[1]), found[2])
+    return number_of(text) or (0.0, None)

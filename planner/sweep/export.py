@@ -2,16 +2,15 @@
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from planner.errors import UsageError
 from planner.files import write_whole
+from planner.specs.inputs import number_of
 from planner.sweep.store import Run
 
 SUFFIXES = (".csv", ".parquet")
-_NUMBER = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*)")
 
 Cell = str | float | None
 Table = dict[str, list[Cell]]
@@ -60,14 +59,14 @@ def _keys(rows: Iterable[Iterable[str]]) -> list[str]:
 
 def _column(path: str, texts: Sequence[str | None]) -> tuple[str, list[Cell]]:
     """Return head and cells of an input."""
-    found = [None if text is None else _NUMBER.fullmatch(text) for text in texts]
+    found = [None if text is None else number_of(text) for text in texts]
     written = [x for x, text in zip(found, texts, strict=True) if text is not None]
-    units = {None if x is None else x[2] for x in written}
+    units = {None if x is None else x[1] for x in written}
     if len(units) != 1 or None in units:
         return path, list(texts)
     (unit,) = units
     name = f"{path} [{unit}]" if unit else path
-    return name, [None if x is None else float(x[1]) for x in found]
+    return name, [None if x is None else x[0] for x in found]
 
 
 def _csv(table: Table) -> str:

@@ -1,18 +1,15 @@
 """What a run of a sweep is known by: a hash of its resolved inputs and of the model."""
 
 import hashlib
-import re
 
 from planner.documents import display_path, parse_yaml, walk_leaves
 from planner.errors import InputError
 from planner.plan.assemble import inputs_hash
+from planner.specs.inputs import number_of
 from planner.specs.packed import BASE, Unpacked, alternative_of
 from planner.specs.scenario import Scenario
 from planner.sweep.division import Sets
 from planner.version import __version__
-
-_NUMBER = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?.*")
-"""A number, with or without a unit: what stands for it names no file."""
 
 
 class Keys:
@@ -71,7 +68,6 @@ class _Leaves:
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
     def _is_number(self, path: str, written: str) -> bool:
-        there = self.values.get(path)
-        if isinstance(there, bool) or there is None:
-            return False
-        return bool(_NUMBER.fullmatch(str(there)) and _NUMBER.fullmatch(written))
+        """Return whether one number stands for another: then it names no file."""
+        both = self.values.get(path), written
+        return all(number_of(value) is not None for value in both)

@@ -11,8 +11,8 @@ import numpy as np
 from planner.economics.money import USD_PER_MUSD
 from planner.formulation.arrays import Floats, Ints
 from planner.formulation.build import Program
-from planner.formulation.clock import ALL_DAY
 from planner.formulation.objective import running_costs
+from planner.formulation.rows import Pair, columns_and_values
 from planner.plan.equivalents import equivalents
 from planner.plan.money import FINISHED
 from planner.specs.scenario import Scenario
@@ -115,11 +115,6 @@ def _sum_of(values: Floats) -> Callable[[Terms], float]:
     return lambda terms: float(values[terms[0]] @ terms[1])
 
 
-def _terms(pairs: list[tuple[int, float]]) -> Terms:
-    columns, sizes = zip(*pairs, strict=True) if pairs else ((), ())
-    return np.array(columns, np.int64), np.array(sizes, np.float64)
-
-
 def _capital(program: Program) -> Terms:
     """Return what purchases and expansions cost [nominal $]."""
     c, v = program.c, program.v
@@ -131,7 +126,7 @@ def _capital(program: Program) -> Terms:
         (x, c.expansions.orders[key].cost_musd * USD_PER_MUSD)
         for key, x in v.expanded.columns.items()
     ]
-    return _terms(bought + ordered)
+    return columns_and_values(bought + ordered)
 
 
 def _facility(program: Program) -> Floats:
@@ -150,11 +145,11 @@ def _burnt(scenario: Scenario, program: Program) -> tuple[Terms, Terms]:
     idle, busy = table("a", idle_mw), table("a", busy_mw)
     pue = table("s", {site.name: site.pue for site in scenario.spec.sites})
     unit, use = table("wa", c.assigned_unit), table("w", c.work.use)
-    share = table("b", {b: c.clock.share(b) for b in (*c.clock.blocks, ALL_DAY)})
+    share = table("b", c.clock.shares)
     hours = np.array(c.clock.hours)
     k, x = v.installed.terms, v.assigned.terms
     standing = pue[k.s] * hours[k.t] * idle[k.a] * c.scale
-    own = ~np.isnan(pue[x.s])  # the energy of a lease is its host's
+    own = x.s < v.sets.sites  # the energy of a lease is its host's
     working = pue[x.s] * hours[x.t] * share[x.b] * use[x.w] * busy[x.a] * unit[x.w, x.a]
     columns = np.append(k.place, x.place[own])
     energy = np.append(standing, working[own])
@@ -186,10 +181,10 @@ def _by_accelerator(program: Program) -> dict[str, Terms]:
 def _bought(program: Program) -> dict[str, Terms]:
     """Return all deliveries, keyed by A."""
     c = program.c
-    found: dict[str, list[tuple[int, float]]] = {a: [] for a in c.availability}
+    found: dict[str, list[Pair]] = {a: [] for a in c.availability}
     for (a, _, _), x in program.v.added.columns.items():
         found[a].append((x, c.added_unit[a]))
-    return {a: _terms(pairs) for a, pairs in found.items()}
+    return {a: columns_and_values(pairs) for a, pairs in found.items()}
 
 
 def _served(program: Program) -> dict[str, Terms]:
@@ -200,7 +195,7 @@ def _served(program: Program) -> dict[str, Terms]:
         for w, cells in c.work.live.items()
         if cells
     }
-    found: dict[str, list[tuple[int, float]]] = {w: [] for w in hours}
+    found: dict[str, list[Pair]] = {w: [] for w in hours}
     for (w, t, b, _), x in program.v.served.columns.items():
         found[w].append((x, hours[w][t, b] / sum(hours[w].values())))
-    return {w: _terms(pairs) for w, pairs in found.items()}
+    return {w: columns_and_values(pairs) for w, pairs in found.items()}

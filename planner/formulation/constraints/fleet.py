@@ -7,7 +7,14 @@ import numpy as np
 from planner.formulation.coefficients import Coefficients
 from planner.formulation.family import Cells
 from planner.formulation.places import due_keys
-from planner.formulation.rows import Column, Pair, Row, Rows, Terms
+from planner.formulation.rows import (
+    Column,
+    Pair,
+    Row,
+    Rows,
+    Terms,
+    columns_and_values,
+)
 from planner.formulation.variables import Variables
 
 Place = tuple[str, str]
@@ -187,17 +194,15 @@ def assignment(c: Coefficients, v: Variables) -> Rows:
 
 def _leased(c: Coefficients, v: Variables, rows: Cells) -> Terms:
     """Return what can work at the places of offers: what is leased, or rented."""
-    own = len(v.sets.names["s"]) - len(c.leases.at)
-    hosted = np.flatnonzero(rows.k.s >= own)
-    found = []
+    hosted = np.flatnonzero(rows.k.s >= v.sets.sites)
+    found: list[Pair] = []
     for row in hosted.tolist():
         a, s, t, b = (v.sets.members(x, getattr(rows.k, x)[[row]])[0] for x in "astb")
         name, unit = c.leases.at[s], -c.added_unit[a] / c.scale
         demanded = c.leases.offers[name].on_demand
         column = v.rented.columns[name, t, b] if demanded else v.leased.columns[name, t]
         found.append((column, unit))
-    columns, units = zip(*found, strict=True) if found else ((), ())
-    return hosted, np.array(columns, np.int64), np.array(units, np.float64)
+    return hosted, *columns_and_values(found)
 
 
 def supply(c: Coefficients, v: Variables) -> Rows:

@@ -3,7 +3,6 @@
 import numpy as np
 
 from planner.formulation.arrays import Floats, Ints
-from planner.formulation.clock import ALL_DAY
 from planner.formulation.coefficients import Coefficients
 from planner.formulation.objective import running_costs
 from planner.formulation.rows import Head, Pair, Row, Rows, one_row
@@ -127,12 +126,12 @@ def _emissions(c: Coefficients, v: Variables) -> tuple[Ints, Ints, Floats]:
     table = v.sets.table
     idle, busy = table("ast", c.rules.idle_t), table("ast", c.rules.busy_t)
     use, unit = table("w", c.work.use), table("wa", c.assigned_unit)
-    share = table("b", {b: c.clock.share(b) for b in (*c.clock.blocks, ALL_DAY)})
+    share = table("b", c.clock.shares)
     stands, works = v.installed.terms, v.assigned.terms
     a, s, w, t, b = works.a, works.s, works.w, works.t, works.b
     standing = idle[stands.a, stands.s, stands.t] * c.scale
     working = busy[a, s, t] * share[b] * use[w] * unit[w, a]
-    own = ~np.isnan(busy[a, s, t])  # a lease's emissions are its host's
+    own = s < v.sets.sites  # a lease's emissions are its host's
     return (
         np.append(stands.place, works.place[own]),
         np.append(stands.t, t[own]),

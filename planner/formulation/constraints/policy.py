@@ -1,7 +1,5 @@
 """What the company asks of a plan beyond its limits: policies."""
 
-import numpy as np
-
 from planner.formulation.coefficients import Coefficients
 from planner.formulation.policy import Cap, Home, Reserve
 from planner.formulation.rows import Block, Column, Pair, Row, Rows
@@ -26,7 +24,7 @@ def residency(c: Coefficients, v: Variables) -> Rows:
 def _served_at_home(c: Coefficients, v: Variables, home: Home) -> Block:
     share = v.sets.table("awtb", c.work.demand_share)
     unit = v.sets.table("wa", c.assigned_unit)
-    inside = np.array([s in home.places for s in v.sets.names["s"]])
+    inside = v.sets.among("s", home.places)
     (own,) = v.sets.numbers("w", [home.workload])
     rows = v.served.cells("wtb", lambda k: k.w == own)
     able = rows.sum(
@@ -116,8 +114,7 @@ def spare(c: Coefficients, v: Variables) -> Rows:
 def _in_reserve(c: Coefficients, v: Variables, reserve: Reserve) -> Block:
     unit = v.sets.table("wa", c.assigned_unit)
     (own,) = v.sets.numbers("a", [reserve.accelerator])
-    sites = len(v.sets.names["s"]) - len(c.leases.at)
-    rows = v.assigned.cells("astb", lambda k: (k.a == own) & (k.s < sites))
+    rows = v.assigned.cells("astb", lambda k: (k.a == own) & (k.s < v.sets.sites))
     works = rows.sum(v.assigned, lambda k: unit[k.w, k.a] / c.scale)
     able = -(1 - reserve.share) * c.availability[reserve.accelerator]
     stands = rows.sum(v.installed, able)

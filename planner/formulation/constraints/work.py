@@ -61,7 +61,7 @@ def table_memory(c: Coefficients, v: Variables) -> Rows:
         return
     share = v.sets.table("aw", c.work.memory_share)
     unit = v.sets.table("wa", c.assigned_unit)
-    copied = np.array([w in c.work.copied for w in v.sets.names["w"]])
+    copied = v.sets.among("w", c.work.copied)
     rows = v.served.cells("wtb", lambda k: copied[k.w])
     yield rows.block(
         "table_memory",
@@ -151,7 +151,7 @@ def run_size(c: Coefficients, v: Variables) -> Rows:
         {(w, a): x for w, each in c.work.maximum.items() for a, x in each.items()},
     )
     unit = v.sets.table("wa", c.assigned_unit)
-    limited = np.array([w in c.work.maximum for w in v.sets.names["w"]])
+    limited = v.sets.among("w", c.work.maximum)
     rows = v.assigned.cells("wtb", lambda k: limited[k.w], spread=False)
     share = rows.sum(v.assigned, lambda k: weight[k.w, k.a] * unit[k.w, k.a])
     yield rows.block("run_size", "<=", 1.0, share)
