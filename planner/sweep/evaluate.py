@@ -147,7 +147,7 @@ class _LiveField:
     def outcome(self, shares: Sequence[float]) -> "Found | None":
         """Return what a point comes to; None where the live programs cannot say."""
         arrays = self.field.arrays(shares)
-        best = self.near.solution(arrays, lambda: self.field.weights)
+        best = self.near.solution(arrays, lambda: self.field.weights(shares))
         if best is None:
             return None
         if best.status == "infeasible":

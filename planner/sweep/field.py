@@ -19,7 +19,11 @@ from planner.sweep.readings import Figures, Readings
 
 EVEN = 1e-11
 """Relative distance from a straight line that rounding explains."""
-_MOVING = ("cost", "lower", "upper", "row_lower", "row_upper")
+_PARTS = ("cost", "lower", "upper", "row_lower", "row_upper")
+"""Of a program: what may move while its matrix stays."""
+_WEIGHTS = "weights"
+"""Of the tie-break: some follow the size of the fleet that the power allows."""
+_MOVING = (*_PARTS, _WEIGHTS)
 
 Template = tuple[tuple[str, str], ...]
 """Paths and the texts of their values, in the order in which they are set."""
@@ -53,7 +57,7 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class _Built:
-    """A scenario with its program, costs as they are before scaling."""
+    """A scenario with its program, and what moves, costs as they are before scaling."""
 
     scenario: Scenario
     program: Program
@@ -66,13 +70,11 @@ class Field:
 
     Attributes:
         middle: The program where every input is halfway.
-        weights: Of the tie-break, keyed by column.
     """
 
     def __init__(self, middle: _Built, pairs: Sequence[tuple[_Built, _Built]]) -> None:
         """Keep what moves; the ends have been found to lie on straight lines."""
         self.middle = middle.program
-        self.weights = weights_of(middle.program)
         self._readings = middle.readings
         self._ends = [_changing(low, middle, high) for low, high in pairs]
         self._middle = middle.numbers
@@ -83,19 +85,26 @@ class Field:
 
     def arrays(self, shares: Sequence[float]) -> Arrays:
         """Return the program at a share of the way of every input."""
-        found = {}
-        for name in _MOVING:
-            numbers = self._middle[name].copy()
-            for moves, share in zip(self._moves, shares, strict=True):
-                places, by = moves[name]
-                numbers[places] += (share - 0.5) * by
-            found[name] = numbers
-        found["cost"] *= self.middle.cost_factor
-        return self.middle.arrays.with_bounds(
-            found["cost"],
-            (found["lower"], found["upper"]),
-            (found["row_lower"], found["row_upper"]),
+        cost, lower, upper, row_lower, row_upper = (
+            self._at(name, shares) for name in _PARTS
         )
+        return self.middle.arrays.with_bounds(
+            cost * self.middle.cost_factor, (lower, upper), (row_lower, row_upper)
+        )
+
+    def weights(self, shares: Sequence[float]) -> Floats:
+        """Return the weights of the tie-break there, keyed by column."""
+        return self._at(_WEIGHTS, shares)
+
+    def _at(self, name: str, shares: Sequence[float]) -> Floats:
+        """Return what moves at a share of every way; where nothing does, the same."""
+        moves = [each[name] for each in self._moves]
+        if not any(len(places) for places, _ in moves):
+            return self._middle[name]
+        numbers = self._middle[name].copy()
+        for (places, by), share in zip(moves, shares, strict=True):
+            numbers[places] += (share - 0.5) * by
+        return numbers
 
     def read(self, values: Floats, shares: Sequence[float]) -> Figures | None:
         """Return the figures of a solution; None where they do not move evenly."""
@@ -158,14 +167,18 @@ def field_of(
         expected = found.arrays([1.0] * len(ways))
         if not _same_matrix(corner, middle) or not _agrees(corner.program, expected):
             return None
+        weights = found.weights([1.0] * len(ways))
+        if not np.allclose(corner.numbers[_WEIGHTS], weights, rtol=1e-9, atol=0.0):
+            return None
     return found
 
 
 def _built(scenario: Scenario, flop_s: float | None) -> _Built:
     program = program_of(scenario)
     arrays = program.arrays
-    numbers = {name: getattr(arrays, name) for name in _MOVING}
+    numbers = {name: getattr(arrays, name) for name in _PARTS}
     numbers["cost"] = arrays.cost / program.cost_factor
+    numbers[_WEIGHTS] = weights_of(program)
     own = h100_of(scenario, flop_s)
     return _Built(scenario, program, Readings(scenario, program, own), numbers)
 
@@ -185,16 +198,13 @@ def _same_matrix(one: _Built, other: _Built) -> bool:
 
 
 def _even(low: _Built, middle: _Built, high: _Built) -> bool:
-    """Return whether a program lies halfway between two others, and ties alike."""
+    """Return whether a program lies halfway between two others, its ties, too."""
     if not (_same_matrix(low, middle) and _same_matrix(high, middle)):
         return False
-    if not all(
+    return all(
         _halfway(low.numbers[name], middle.numbers[name], high.numbers[name])
         for name in _MOVING
-    ):
-        return False
-    weights = weights_of(middle.program)
-    return all(np.array_equal(weights_of(x.program), weights) for x in (low, high))
+    )
 
 
 def _halfway(low: Floats, middle: Floats, high: Floats) -> bool:
@@ -238,5 +248,5 @@ def _agrees(program: Program, expected: Arrays) -> bool:
         return False
     return all(
         np.allclose(getattr(arrays, name), getattr(expected, name), rtol=1e-9, atol=0)
-        for name in _MOVING[1:]
+        for name in _PARTS[1:]
     )
