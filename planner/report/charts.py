@@ -124,7 +124,94 @@ class Cells:
     colour: Axis
 
 
-Series: TypeAlias = Line | Bars | Spans | Cells
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Numbers over words, as bars that stand: over periods, mostly.
+
+    Attributes:
+        name: In the legend.
+        x: Words, from left to right.
+        y: What is there, in the unit of the second axis.
+        marked: Whether each stands out, as a limit that binds; empty: none does.
+    """
+
+    name: str
+    x: Sequence[str]
+    y: Sequence[Number]
+    marked: Sequence[bool] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Numbers beside words, as bars that lie.
+
+    Attributes:
+        name: In the legend.
+        labels: From the top down.
+        x: What is there, in the unit of the first axis.
+        texts: In words, beside each bar; empty: none.
+    """
+
+    name: str
+    labels: Sequence[str]
+    x: Sequence[Number]
+    texts: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """How one total becomes another: a waterfall.
+
+    Attributes:
+        labels: From left to right.
+        amounts: Totals, and in between what each adds, in the unit of the second axis.
+        totals: Which of them are totals; the first and the last.
+    """
+
+    labels: Sequence[str]
+    amounts: Sequence[float]
+    totals: Sequence[bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Stretches:
+    """From when to when: a timeline.
+
+    Attributes:
+        labels: From the top down.
+        x: All periods, in order.
+        first: Number of the period with which each begins; None: never does.
+        last: Number of the period with which each ends.
+        done: Share of each that is complete.
+        texts: In words, on each.
+    """
+
+    labels: Sequence[str]
+    x: Sequence[str]
+    first: Sequence[int | None]
+    last: Sequence[int | None]
+    done: Sequence[float]
+    texts: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Flows:
+    """What goes from where to where: a Sankey diagram; of a page alone.
+
+    Attributes:
+        nodes: Names of all ends.
+        links: From, to (places in ``nodes``) and how much, in the unit of ``colour``.
+        colour: What flows.
+    """
+
+    nodes: Sequence[str]
+    links: Sequence[tuple[int, int, float]]
+    colour: Axis
+
+
+Series: TypeAlias = (
+    Line | Bars | Spans | Cells | Columns | Rows | Changes | Stretches | Flows
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +224,7 @@ class Chart:
         y: Second axis.
         series: Drawn in this order; only lines and bars go together.
         note: A line of small print below it.
+        stacked: Whether lines are areas, and columns stand, on one another.
     """
 
     title: str
@@ -144,6 +232,7 @@ class Chart:
     y: Axis
     series: tuple[Series, ...]
     note: str = ""
+    stacked: bool = False
 
     @property
     def has_legend(self) -> bool:

@@ -84,7 +84,9 @@ def _traces(series: Series, number: int) -> list[dict[str, Any]]:
         return [_bars(series, COLOURS[number % len(COLOURS)])]
     if isinstance(series, Spans):
         return _spans(series)
-    return [_cells(series)]
+    if isinstance(series, Cells):
+        return [_cells(series)]
+    raise TypeError(series)
 
 
 def _line(line: Line, number: int) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from planner.report.charts import (
     Cells,
     Chart,
     Line,
+    Series,
     Spans,
     cell_text,
 )
@@ -75,7 +76,7 @@ def _height(chart: Chart) -> float:
     return max(_HEIGHT, 2.0 + _ROW * rows)
 
 
-def _draw(axes: "Axes", series: Line | Bars | Spans | Cells, number: int) -> None:
+def _draw(axes: "Axes", series: Series, number: int) -> None:
     colour = COLOURS[number % len(COLOURS)]
     if isinstance(series, Line):
         _line(axes, series, number)
@@ -93,8 +94,10 @@ def _draw(axes: "Axes", series: Line | Bars | Spans | Cells, number: int) -> Non
         )
     elif isinstance(series, Spans):
         _spans(axes, series)
-    else:
+    elif isinstance(series, Cells):
         _cells(axes, series)
+    else:
+        raise TypeError(series)
 
 
 def _line(axes: "Axes", line: Line, number: int) -> None:
