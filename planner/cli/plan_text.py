@@ -38,20 +38,9 @@ from planner.cli.tier_text import tier_table
 from planner.plan.findings import Audit, Certificate
 from planner.plan.plan import Plan
 from planner.plan.rows import Metrics
+from planner.plan.words import WORTH, state_of
 from planner.specs.scenario import Scenario
 from planner.specs.workload import TrainingRun
-
-_MODES = {
-    "maximize_value": "profit",
-    "minimize_cost": "cost",
-    "serve_by_priority": "cost",
-}
-_WORDS = {
-    "optimal": "optimal",
-    "infeasible": "infeasible",
-    "time_limit": "stopped at the time limit, not proven optimal",
-    "failed": "the solver failed",
-}
 
 
 def plan_text(plan: Plan, scenario: Scenario, terminal: Terminal) -> None:
@@ -85,7 +74,7 @@ def plan_text(plan: Plan, scenario: Scenario, terminal: Terminal) -> None:
 
 def headline(plan: Plan, scenario: Scenario) -> str:
     """Return the plan in one line."""
-    state = f"{plan.scenario}: {_state(plan, scenario)}"
+    state = f"{plan.scenario}: {state_of(plan, scenario.spec.expect)}"
     if plan.metrics is None:
         return state
     facts = [f"{name} {value}" for name, value, _ in _facts(plan, scenario)]
@@ -93,7 +82,7 @@ def headline(plan: Plan, scenario: Scenario) -> str:
 
 
 def _print_head(screen: Screen, plan: Plan, scenario: Scenario) -> None:
-    screen.line(f"{plan.scenario}: {_state(plan, scenario)}")
+    screen.line(f"{plan.scenario}: {state_of(plan, scenario.spec.expect)}")
     if plan.title:
         screen.line(plan.title)
     if plan.metrics is None:
@@ -106,26 +95,12 @@ def _print_head(screen: Screen, plan: Plan, scenario: Scenario) -> None:
         screen.line(whole)
 
 
-def _state(plan: Plan, scenario: Scenario) -> str:
-    """Return how the solve ended, beside what the scenario expects."""
-    word = _WORDS[plan.status]
-    if plan.status in ("time_limit", "failed"):
-        bound = plan.objective.bound_usd
-        profit = plan.objective.mode == "maximize_value"
-        limit = "profit at most" if profit else "cost at least"
-        return word if bound is None else f"{word}; proven: {limit} {money(bound)}"
-    if scenario.spec.expect == "infeasible":
-        kept = plan.status == "infeasible"
-        return f"{word}, {'as' if kept else 'which is not what'} the scenario expects"
-    return word
-
-
 def _facts(plan: Plan, scenario: Scenario) -> Iterator[tuple[str, str, str]]:
     """Yield name, value and remark of every figure of the headline."""
     metrics = plan.metrics
     if metrics is None:
         return
-    mode = _MODES.get(plan.objective.mode, plan.objective.mode)
+    mode = WORTH[plan.objective.mode]
     yield mode, money(plan.objective.value_usd), _objective_note(plan, scenario)
     yield "unserved", percent(metrics.unserved_fraction), "mean over the services"
     yield "capex", money(metrics.capex_usd), "nominal, all periods"
