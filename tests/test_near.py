@@ -135,7 +135,7 @@ def test_a_program_of_another_shape_begins_anew() -> None:
     found = Alike(each[0])
     for arrays in each:
         found.turn_to(arrays)
-        assert found.optimum().objective == pytest.approx(_fresh(arrays).objective)
+        assert found.solution().objective == pytest.approx(_fresh(arrays).objective)
 
 
 def _fresh(arrays: Arrays) -> Solution:
@@ -147,3 +147,36 @@ def _fresh(arrays: Arrays) -> Solution:
 def _steps(solution: Solution) -> int:
     assert solution.iterations is not None
     return solution.iterations
+
+
+def test_a_live_program_turns_to_any_of_its_matrix() -> None:
+    scenario = load_scenario(SCENARIOS / "quickstart.yaml")
+    arrays = program_of(scenario).arrays
+    upper = np.where(np.isfinite(arrays.row_upper), arrays.row_upper * 1.1, np.inf)
+    lower = np.minimum(arrays.row_lower, upper)
+    others = [
+        replace(arrays, cost=arrays.cost * 0.5),
+        replace(arrays, row_lower=lower, row_upper=upper),
+        replace(arrays, lower=np.full(arrays.columns, 1e-4)),
+        arrays,
+    ]
+    alike = Alike(arrays)
+    for other in others:
+        assert alike.admits(other)
+        alike.turn_to(other)
+        fresh = Live()
+        fresh.load(other)
+        expected = fresh.run()
+        found = alike.solution()
+        assert found.status == expected.status
+        assert found.objective == pytest.approx(expected.objective, rel=1e-9)
+
+
+def test_another_matrix_is_not_changed_in_place() -> None:
+    scenario = load_scenario(SCENARIOS / "quickstart.yaml")
+    arrays = program_of(scenario).arrays
+    value = arrays.value.copy()
+    value[-1] *= 1 + 1e-15
+    other = program_of(reload(scenario, ("sites.ohio.pue=1.3",))).arrays
+    assert not Alike(arrays).admits(replace(arrays, value=value))
+    assert not Alike(arrays).admits(other)

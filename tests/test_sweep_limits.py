@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from planner import load_scenario
-from planner.explain.along import fed_rows
+from planner.explain.break_even import fed_rows
 from planner.explain.keys import fed_by
 from planner.explain.prices import price_key
 from planner.pipeline import program_of, run
@@ -17,6 +17,7 @@ from planner.specs.load import reload
 from planner.specs.scenario import Scenario
 from planner.sweep import evaluate, field
 from planner.sweep.evaluate import Evaluator
+from tests.strategies import World
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
 SMALL = ("quickstart", "hyperion_build_out", "lease_or_own")
@@ -24,6 +25,17 @@ LATE_POWER = "sites.ohio.power.2027Q4"
 SHARES = (1.004, 0.7, 1.0, 0.7, 0.9)
 MANY = 24
 """Values between the ends, of which a few are planned alone."""
+
+# By hand: each chip takes 1.25 kW; one stands, so half of 2 request/s needs no other.
+NEEDED = """
+horizon: {start: 2026, periods: 1}
+fleet: [{site: here, accelerator: chip, count: 1, installed: 2025}]
+sites: [{name: here, power: 2.5 kW, pue: 1.25, electricity: 0 USD/MWh,
+         carbon: 0.5 kg/kWh}]
+workloads:
+  - {name: chat, kind: inference, demand: 2 request/s, minimum: 50 %,
+     value: 1 USD/request, throughput: {chip: 1 request/s}}
+"""
 
 
 @dataclass(frozen=True)
@@ -135,3 +147,57 @@ def test_a_limit_is_a_line_on_either_side_of_where_counts_are_scaled_anew(
     assert len(built) < len(values) / 2
     some = slice(None, None, 15)
     agree(found[some], alone(scenario, path, values[some]))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "discount_rate",
+        "workloads.assistant.demand.2026Q1",
+        "accelerators.b200.price.system",
+        "workloads.llama_run.accelerators.maximum",
+    ],
+)
+def test_what_is_more_than_a_limit_is_built_anew(path: str, built: list[str]) -> None:
+    scenario = load_scenario(SCENARIOS / "quickstart.yaml")
+    now = input_at(scenario, path).value
+    values = [now * share for share in np.linspace(0.9, 1.0, MANY)]
+    found = optima_along(scenario, path, values)
+    assert len(built) >= len(values)
+    some = slice(None, None, MANY // 2)
+    agree(found[some], alone(scenario, path, values[some]))
+
+
+@pytest.mark.parametrize(
+    ("name", "sets"), [("priorities", ()), ("quickstart", ("integer=true",))]
+)
+def test_objectives_in_turn_and_whole_plans_are_solved_one_by_one(
+    name: str, sets: tuple[str, ...]
+) -> None:
+    scenario = load_scenario(SCENARIOS / f"{name}.yaml", overrides=sets)
+    path = "budgets.capex.2026"
+    now = input_at(scenario, path).value
+    values = [now, now / 2]
+    agree(optima_along(scenario, path, values), alone(scenario, path, values))
+
+
+def test_a_value_without_a_plan_stands_between_those_with_one(tmp_path: Path) -> None:
+    text = f"{NEEDED}budgets: {{power: 2.5 kW}}\n"
+    scenario = World(tmp_path).scenario(text)
+    values = [2.5, 0.5, 1.25, 2.0]
+    found = optima_along(scenario, "budgets.power", values)
+    assert [point.status for point in found].count("infeasible") == 1
+    assert found[1] == Point(0.5, "infeasible", None)
+    agree(found, alone(scenario, "budgets.power", values))
+
+
+def test_a_limit_that_does_not_move_evenly_is_built_anew(
+    tmp_path: Path, built: list[str]
+) -> None:
+    """A grandfathered fleet lets a site have less power than it uses."""
+    scenario = World(tmp_path).scenario(f"{NEEDED}policies: [{{kind: grandfather}}]\n")
+    values = [0.5, 1.0, 2.0, 3.0]
+    path = "sites.here.power"
+    found = optima_along(scenario, path, values)
+    assert len(built) > 3
+    agree(found, alone(scenario, path, values))

@@ -7,15 +7,30 @@ import numpy as np
 
 from planner.economics.money import USD_PER_MUSD
 from planner.errors import InputError
-from planner.explain.along import fed_rows
 from planner.explain.entry import entry_change_musd
+from planner.explain.keys import fed_by
+from planner.explain.prices import price_key
+from planner.formulation.build import Program
 from planner.pipeline import Solved
 from planner.records import dataclass
 from planner.solvers.highs import Live
 from planner.solvers.near import Neighbour
 from planner.specs.inputs import Input, input_at
+from planner.specs.scenario import Scenario
 from planner.units import magnitude, parse
 
+RIGHT_SIDES = (
+    "site_power",
+    "power_budget",
+    "capex_budget",
+    "expansion_limit",
+    "opex_budget",
+    "carbon_budget",
+    "supply",
+    "lease_limit",
+    "run_size",
+)
+"""Constraints whose right side an input is."""
 WIDTH = 1e-4
 """Relative distance between the two solves that a break-even lies between."""
 NOTHING = 1e-9
@@ -186,6 +201,17 @@ class _Search:
         with np.errstate(divide="ignore", invalid="ignore"):
             used = float(np.nanmax(found.row_values[self.rows] / limits))
         return self.where.value * used if np.isfinite(used) else None
+
+
+def fed_rows(scenario: Scenario, program: Program, path: str) -> list[int]:
+    """Return the rows of a limit that a path feeds, whether they bind or not."""
+    numbers: dict[str, list[int]] = {}
+    for number, row in enumerate(program.rows):
+        if row.constraint not in RIGHT_SIDES or row.sense != "<=":
+            continue
+        for fed in fed_by(scenario, price_key(row)):
+            numbers.setdefault(fed.path, []).append(number)
+    return numbers.get(path, [])
 
 
 def _states_of(today: Solved, path: str) -> tuple[Callable[[Solved], State], ...]:

@@ -65,14 +65,8 @@ class Arrays:
         self, cost: Floats, columns: tuple[Floats, Floats], rows: tuple[Floats, Floats]
     ) -> "Arrays":
         """Return the same matrix with another objective and other bounds."""
-        return replace(
-            self,
-            cost=cost,
-            lower=columns[0],
-            upper=columns[1],
-            row_lower=rows[0],
-            row_upper=rows[1],
-        )
+        terms = self.start, self.index
+        return Arrays(cost, *columns, *rows, *terms, self.value, self.whole)
 
     def fixed(self, values: Floats) -> "Arrays":
         """Return the same program with its whole columns fixed at rounded values."""

@@ -105,10 +105,6 @@ class Live:
         model.changeColsBounds(len(columns), columns, arrays.lower, arrays.upper)
         model.changeRowsBounds(len(rows), rows, arrays.row_lower, arrays.row_upper)
 
-    def move_rows(self, rows: Ints, lower: Floats, upper: Floats) -> None:
-        """Give some rows of the loaded program other right sides."""
-        self.model.changeRowsBounds(len(rows), rows, lower, upper)
-
     def start(self, columns: Ints, values: Floats) -> None:
         """Let the next run begin where some columns have these values, if it can."""
         self.model.setSolution(len(columns), columns, values)

@@ -77,11 +77,18 @@ class Field:
         self.middle = middle.program
         self._readings = middle.readings
         self._ends = [_changing(low, middle, high) for low, high in pairs]
-        self._middle = middle.numbers
-        self._moves = [
-            {name: _apart(low.numbers[name], high.numbers[name]) for name in _MOVING}
-            for low, high in pairs
-        ]
+        scaled = {"cost": middle.program.cost_factor}
+        factors = {name: scaled.get(name, 1.0) for name in _MOVING}
+        self._middle = {name: middle.numbers[name] * factors[name] for name in _MOVING}
+        moves = {
+            name: [_apart(low, high, name, factors[name]) for low, high in pairs]
+            for name in _MOVING
+        }
+        self._moves = {
+            name: each
+            for name, each in moves.items()
+            if any(len(places) for places, _ in each)
+        }
 
     def arrays(self, shares: Sequence[float]) -> Arrays:
         """Return the program at a share of the way of every input."""
@@ -89,7 +96,7 @@ class Field:
             self._at(name, shares) for name in _PARTS
         )
         return self.middle.arrays.with_bounds(
-            cost * self.middle.cost_factor, (lower, upper), (row_lower, row_upper)
+            cost, (lower, upper), (row_lower, row_upper)
         )
 
     def weights(self, shares: Sequence[float]) -> Floats:
@@ -98,8 +105,8 @@ class Field:
 
     def _at(self, name: str, shares: Sequence[float]) -> Floats:
         """Return what moves at a share of every way; where nothing does, the same."""
-        moves = [each[name] for each in self._moves]
-        if not any(len(places) for places, _ in moves):
+        moves = self._moves.get(name)
+        if moves is None:
             return self._middle[name]
         numbers = self._middle[name].copy()
         for (places, by), share in zip(moves, shares, strict=True):
@@ -230,10 +237,11 @@ def _changing(
     return None if first == among == last else (low.readings, high.readings)
 
 
-def _apart(low: Floats, high: Floats) -> tuple[Ints, Floats]:
-    """Return the places that move, and how far from one end to the other."""
-    places = np.flatnonzero(low != high)
-    return places, high[places] - low[places]
+def _apart(low: _Built, high: _Built, name: str, factor: float) -> tuple[Ints, Floats]:
+    """Return the places that move, and how far from one end to the other, scaled."""
+    first, last = low.numbers[name], high.numbers[name]
+    places = np.flatnonzero(first != last)
+    return places, (last[places] - first[places]) * factor
 
 
 def _agrees(program: Program, expected: Arrays) -> bool:

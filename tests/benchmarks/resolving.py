@@ -3,21 +3,21 @@
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import highspy
 import numpy as np
 import pulp
 
-from planner.explain.along import optima_along, track
 from planner.formulation.arrays import Arrays
+from planner.formulation.build import Program
 from planner.pipeline import program_of
-from planner.plan.assemble import objective_usd
-from planner.solvers.alike import Line
-from planner.solvers.solution import Optimum
+from planner.solvers.alike import Alike
 from planner.specs.inputs import input_at
 from planner.specs.load import load_scenario, reload
+from planner.specs.packed import Packed
 from planner.specs.scenario import Scenario
+from planner.sweep.evaluate import Evaluator
+from planner.sweep.field import Way, field_of
 from tests.benchmarks.peers.loaded import passed
 from tests.benchmarks.rounds import Clock, Result, interleaved
 
@@ -40,62 +40,79 @@ def results(rounds: int) -> list[Result]:
 
 
 def _results(name: str, scenario: Scenario, rebuilt: int, rounds: int) -> list[Result]:
-    where = input_at(scenario, BUDGET)
-    values = np.linspace(0.5, 1.5, BUDGETS) * where.value
-    found = track(scenario, where, values[0], values[-1])
-    assert found is not None, f"{BUDGET} of {name} is more than a right side"
-    line, shares = found.line, [found.share(value) for value in values.tolist()]
-    arrays, bounds = found.program.arrays, [line.sides(share) for share in shares]
-    _check(scenario, values.tolist())
-    some = np.linspace(0, BUDGETS - 1, rebuilt, dtype=int).tolist()
-    few = [_moved(arrays, line, *bounds[number]) for number in some]
-    columns = found.program.column_names
-    assert _agree([_by_pulp(each, columns) for each in few], line, some, shares)
+    now = input_at(scenario, BUDGET)
+    values = (np.linspace(0.5, 1.5, BUDGETS) * now.value).tolist()
+    way = Way(now.path, now.unit, values[0], values[-1])
+    template = ((BUDGET, way.text(0.5)),)
+    field = field_of(Packed.of(scenario).unpacked(), template, (way,), None)
+    assert field is not None, f"{BUDGET} of {name} is more than a right side"
+    points = [(way.share(value),) for value in values]
+    programs = [field.arrays(point) for point in points]
+    _check(scenario, values, programs, field.middle)
+    few = [programs[n] for n in np.linspace(0, BUDGETS - 1, rebuilt, dtype=int)]
+    columns = field.middle.column_names
+    _agree([_by_pulp(each, columns) for each in few], few)
+    alike = Alike(programs[0])
+
+    def live() -> None:
+        for point in points:
+            alike.turn_to(field.arrays(point))
+            assert alike.live.optimum().status == "optimal"
+
+    sets = [(now.text(value),) for value in values]
     parts: list[Clock] = [
-        _clock(lambda: [line.optimum(share) for share in shares]),
-        _bare(arrays, line.rows, bounds),
+        _clock(live),
+        _bare(programs),
         _clock(lambda: [_by_pulp(each, columns) for each in few], BUDGETS / rebuilt),
-        _clock(lambda: optima_along(scenario, BUDGET, values.tolist())),
+        _clock(lambda: list(Evaluator(scenario).outcomes(sets))),
     ]
-    live, bare, pulps, whole = interleaved(parts, rounds)
-    title = f"{name}, {BUDGETS:,} budgets, {arrays.columns:,} columns"
+    times = interleaved(parts, rounds)
+    again, bare, pulps, whole = times
+    title = f"{name}, {BUDGETS:,} budgets, {len(columns):,} columns"
     return [
-        Result(f"{title}: live / bare HiGHS live", live, bare, "<= 1.25"),
-        Result(f"  rebuilt with PuLP ({rebuilt} timed) / live", pulps, live, ">= 80"),
-        Result("  the same from the scenario / bare HiGHS", whole, bare),
+        Result(f"{title}: live / bare HiGHS live", again, bare, "<= 1.25"),
+        Result(f"  rebuilt with PuLP ({rebuilt} timed) / live", pulps, again, ">= 80"),
+        Result("  sweep, its ties broken and proven / bare HiGHS", whole, bare),
     ]
 
 
-def _check(scenario: Scenario, values: list[float]) -> None:
-    """See that a live optimum is that of the program built anew."""
+def _check(
+    scenario: Scenario, values: list[float], programs: list[Arrays], middle: Program
+) -> None:
+    """See that an optimum of the field is that of the program built anew."""
     where = input_at(scenario, BUDGET)
-    found = optima_along(scenario, BUDGET, values)
-    for point in (found[0], found[BUDGETS // 3], found[-1]):
-        changed = reload(scenario, (where.text(point.value),))
-        program = program_of(changed)
-        model = passed(program.arrays)
-        model.run()
-        objective = model.getInfo().objective_function_value
-        usd = objective_usd(program, Optimum("optimal", objective), changed)
-        assert point.objective_usd is not None
-        assert abs(usd - point.objective_usd) <= AGREEMENT * abs(usd)
+    for number in (0, BUDGETS // 3, BUDGETS - 1):
+        program = program_of(reload(scenario, (where.text(values[number]),)))
+        anew = _optimum(program.arrays) / program.cost_factor
+        moved = _optimum(programs[number]) / middle.cost_factor
+        assert abs(anew - moved) <= AGREEMENT * abs(anew)
 
 
-def _agree(
-    objectives: Sequence[float], line: Line, some: Sequence[int], shares: list[float]
-) -> bool:
-    """Return whether PuLP and the live program reach the same optima."""
-    ours = [line.optimum(shares[number]).objective for number in some]
-    return bool(np.allclose(objectives, ours, rtol=AGREEMENT))
-
-
-def _bare(arrays: Arrays, rows: Any, bounds: Sequence[Any]) -> Clock:
-    """Return a clock of the same with highspy and nothing else."""
+def _optimum(arrays: Arrays) -> float:
     model = passed(arrays)
-    moves = [
-        list(zip(rows.tolist(), low.tolist(), high.tolist(), strict=True))
-        for low, high in bounds
-    ]
+    model.run()
+    return float(model.getInfo().objective_function_value)
+
+
+def _agree(objectives: Sequence[float], programs: Sequence[Arrays]) -> None:
+    """See that PuLP and HiGHS reach the same optima."""
+    ours = [_optimum(each) for each in programs]
+    assert np.allclose(objectives, ours, rtol=AGREEMENT)
+
+
+def _bare(programs: Sequence[Arrays]) -> Clock:
+    """Return a clock of the same with highspy and nothing else, each change known."""
+    model, last = passed(programs[0]), programs[0]
+    moves = []
+    for arrays in programs:
+        low, high = arrays.row_lower, arrays.row_upper
+        apart = (low != last.row_lower) | (high != last.row_upper)
+        rows = np.flatnonzero(apart)
+        sides = zip(low[rows].tolist(), high[rows].tolist(), strict=True)
+        moves.append([(r, *s) for r, s in zip(rows.tolist(), sides, strict=True)])
+        last = arrays
+    # The first of the next round moves back from the last.
+    moves[0] = [(r, *_sides(programs[0], r)) for r, _, _ in moves[-1]]
 
     def work() -> None:
         for sides in moves:
@@ -108,11 +125,8 @@ def _bare(arrays: Arrays, rows: Any, bounds: Sequence[Any]) -> Clock:
     return _clock(work)
 
 
-def _moved(arrays: Arrays, line: Line, low: Any, high: Any) -> Arrays:
-    """Return the program with other right sides."""
-    lower, upper = arrays.row_lower.copy(), arrays.row_upper.copy()
-    lower[line.rows], upper[line.rows] = low, high
-    return arrays.with_bounds(arrays.cost, (arrays.lower, arrays.upper), (lower, upper))
+def _sides(arrays: Arrays, row: int) -> tuple[float, float]:
+    return float(arrays.row_lower[row]), float(arrays.row_upper[row])
 
 
 def _by_pulp(arrays: Arrays, columns: Sequence[str]) -> float:
