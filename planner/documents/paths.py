@@ -1,6 +1,5 @@
 """Paths into a document, and the overrides ``path=value`` that follow them."""
 
-from planner.documents.confidential import covered, replacing
 from planner.documents.node import Mark, Node, item_name, suggest
 from planner.documents.reader import parse_yaml
 from planner.documents.sourced import unwrap
@@ -107,20 +106,18 @@ def _moved(node: Node) -> Node:
     notes = {"note": "--set", **(node.notes or {})}
     is_leaf = not isinstance(value, dict | list)
     kept = notes if is_leaf or node.notes is not None else None
-    mark, hidden = COMMAND_LINE, node.confidential
-    return Node(value, mark, mark, node.source, kept, confidential=hidden)
+    return Node(value, COMMAND_LINE, COMMAND_LINE, node.source, kept)
 
 
 def _set(node: Node, steps: tuple[str, ...], at: int, value: Node) -> Node:
     if at == len(steps):
-        return replacing(node, value)
+        return value
     if isinstance(node.value, list):
         return node.with_value(_set_item(node.value, steps, at, value))
     if isinstance(node.value, dict):
         return node.with_value(_set_entry(node, steps, at, value))
     if node.value is None:
-        empty = Node({}, COMMAND_LINE, node.key_mark, confidential=node.confidential)
-        return _set(empty, steps, at, value)
+        return _set(Node({}, COMMAND_LINE, node.key_mark), steps, at, value)
     return _refuse_scalar(node, steps, at)
 
 
@@ -134,9 +131,7 @@ def _set_entry(
     if key in entries and end < len(steps):
         entries[key] = _set(entries[key], steps, end, value)
     elif value.value is not None or is_laid_over:
-        new = _new_branch(steps[end:], value)
-        new = covered(new) if node.confidential else new
-        entries[key] = replacing(entries.get(key, new), new)
+        entries[key] = _new_branch(steps[end:], value)
     elif key in entries:
         del entries[key]
     else:
@@ -181,7 +176,7 @@ def _set_item(
     elif value.value is None:
         new = []
     else:
-        new = [replacing(item, _named(value, name))]
+        new = [_named(value, name)]
     return [*items[:place], *new, *items[place + 1 :]]
 
 

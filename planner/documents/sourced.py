@@ -1,25 +1,11 @@
-"""Sources: ``{value: …, source: key}`` unwrapped, ``source:`` handed down.
+"""Sources: ``{value: …, source: key}`` unwrapped, ``source:`` handed down."""
 
-``confidential:`` stands in the same places and is handed down alike.
-"""
-
-from typing import NamedTuple
-
-from planner.documents.node import Node, Value, plain
+from planner.documents.node import Node, plain
 from planner.errors import Problem
 
-CONFIDENTIAL = "confidential"
-_HANDED_DOWN = frozenset({"source", CONFIDENTIAL})
-BESIDE_VALUE = _HANDED_DOWN | frozenset(
-    {"value", "confidence", "note", "why", "low", "high", "year", "fitted"}
+BESIDE_VALUE = frozenset(
+    {"value", "source", "confidence", "note", "why", "low", "high", "year", "fitted"}
 )
-
-
-class _Above(NamedTuple):
-    """What the mappings above a value say of it."""
-
-    source: str | None
-    confidential: bool | None
 
 
 def unwrap(root: Node, problems: list[Problem]) -> Node:
@@ -27,14 +13,13 @@ def unwrap(root: Node, problems: list[Problem]) -> Node:
 
     Args:
         root: A document as parsed.
-        problems: Gets a ``source:`` that names none, and a ``confidential:`` that is
-            neither true nor false.
+        problems: Gets a ``source:`` that names none.
 
     Returns:
-        A tree in which no mapping holds ``source`` or ``confidential``; each value has
-        those of the nearest mapping that covers it.
+        A tree in which no mapping holds ``source``; each scalar has that of the
+        nearest mapping that covers it.
     """
-    return _unwrapped(root, _Above(None, None), problems)
+    return _unwrapped(root, None, problems)
 
 
 def is_sourced(node: Node) -> bool:
@@ -42,44 +27,35 @@ def is_sourced(node: Node) -> bool:
     return node.notes is not None
 
 
-def _unwrapped(node: Node, above: _Above, problems: list[Problem]) -> Node:
+def _unwrapped(node: Node, inherited: str | None, problems: list[Problem]) -> Node:
     if isinstance(node.value, list):
-        items = [_unwrapped(item, above, problems) for item in node.value]
-        return _covered(node, items, above)
+        items = [_unwrapped(item, inherited, problems) for item in node.value]
+        return Node(items, node.mark, node.key_mark, inherited)
     if not isinstance(node.value, dict):
-        return _covered(node, node.value, above)
+        return Node(node.value, node.mark, node.key_mark, inherited)
     entries = node.value
-    own = _Above(
-        _own_source(entries, above, problems), _own_mark(entries, above, problems)
-    )
+    source = _own_source(entries, inherited, problems)
     if "value" in entries and entries.keys() <= BESIDE_VALUE:
-        inner = _unwrapped(entries["value"], own, problems)
+        inner = _unwrapped(entries["value"], source, problems)
         notes = dict(inner.notes or {})
         for key, entry in entries.items():
-            if key != "value" and key not in _HANDED_DOWN:
+            if key not in ("value", "source"):
                 notes[key] = plain(entry)
-        place, hidden = (inner.mark, node.key_mark), inner.confidential
-        return Node(inner.value, *place, inner.source, notes, confidential=hidden)
+        return Node(inner.value, inner.mark, node.key_mark, inner.source, notes)
     below = {
-        key: _unwrapped(entry, own, problems)
+        key: _unwrapped(entry, source, problems)
         for key, entry in entries.items()
-        if key not in _HANDED_DOWN
+        if key != "source"
     }
-    return _covered(node, below, own)
-
-
-def _covered(node: Node, value: Value, above: _Above) -> Node:
-    """Return a node with what is said above it."""
-    place, hidden = (node.mark, node.key_mark), above.confidential
-    return Node(value, *place, above.source, confidential=hidden)
+    return Node(below, node.mark, node.key_mark, source)
 
 
 def _own_source(
-    entries: dict[str, Node], above: _Above, problems: list[Problem]
+    entries: dict[str, Node], inherited: str | None, problems: list[Problem]
 ) -> str | None:
     own = entries.get("source")
     if own is None:
-        return above.source
+        return inherited
     if isinstance(own.value, dict | list | bool) or own.value in (None, ""):
         problems.append(
             Problem(
@@ -89,19 +65,5 @@ def _own_source(
                 "write a key of 'sources'",
             )
         )
-        return above.source
+        return inherited
     return str(own.value)
-
-
-def _own_mark(
-    entries: dict[str, Node], above: _Above, problems: list[Problem]
-) -> bool | None:
-    """Return whether a mapping's values are confidential; in doubt they are."""
-    own = entries.get(CONFIDENTIAL)
-    if own is None:
-        return above.confidential
-    if isinstance(own.value, bool):
-        return own.value
-    message = "this is neither true nor false"
-    problems.append(Problem(*own.mark, CONFIDENTIAL, message, "write true or false"))
-    return True

@@ -1,22 +1,33 @@
-"""Charts as one HTML page that needs no other file and no network, with Plotly."""
+"""Charts as Plotly describes them, and as one HTML page that needs no other file."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from planner.report.charts import (
     COLOURS,
-    SCALE,
-    WRITTEN,
     Bars,
     Cells,
+    Changes,
     Chart,
+    Columns,
+    Flows,
     Line,
+    Rows,
     Series,
     Spans,
-    cell_text,
+    Stretches,
 )
+from planner.report.traces import INK, escaped, shortened, traces_of
 
-_DASHES = ("solid", "dash", "dashdot", "dot")
+_PAPER, _RULE = "#ffffff", "#dddddd"
+_ROW, _FRAME = 30, 120
+"""Pixels of a row, and of what is above and below the rows."""
+_LETTER = 7
+"""Pixels of a letter, nearly."""
+_WIDEST = 240
+"""Pixels up to which words beside bars are given room."""
+_LABELS = 16
+"""Periods of a timeline up to which each has its label."""
 
 
 def page(chart: Chart) -> str:
@@ -34,118 +45,153 @@ def page(chart: Chart) -> str:
 
 
 def figure(chart: Chart) -> dict[str, Any]:
-    """Return a chart as Plotly describes a figure: ``data`` and ``layout``."""
-    numbered = enumerate(chart.series)
+    """Return a chart as Plotly describes a figure: ``data`` and ``layout``.
+
+    Words of users are escaped, since Plotly reads ``<b>`` and ``<a>`` in labels. The
+    colours of paper, rules and words are in ``layout.template`` alone, so that a page
+    can put others there.
+    """
+    data = [
+        trace for n, each in enumerate(chart.series) for trace in traces_of(chart, n)
+    ]
     layout: dict[str, Any] = {
-        "title": {"text": chart.title},
-        "xaxis": {"title": {"text": chart.x.title}, "automargin": True},
-        "yaxis": {"title": {"text": chart.y.title}, "automargin": True},
-        "showlegend": chart.has_legend or isinstance(chart.series[0], Spans),
-        "barmode": "overlay",
-        "plot_bgcolor": "white",
-        "colorway": list(COLOURS),
+        "title": {"text": escaped(chart.title)},
+        "xaxis": {"title": {"text": escaped(chart.x.title)}, "automargin": True},
+        "yaxis": {"title": {"text": escaped(chart.y.title)}, "automargin": True},
+        "showlegend": _has_legend(data),
+        "barmode": _bar_mode(chart),
+        "template": {"layout": template(_PAPER, INK, _RULE)},
     }
     for series in chart.series:
         _arrange(layout, series)
     if chart.note:
         layout["annotations"] = [_note(chart.note)]
+    return {"data": data, "layout": layout}
+
+
+def template(paper: str, ink: str, rule: str) -> dict[str, Any]:
+    """Return the part of a layout that has colours: of paper, words and rules."""
+    axis = {"gridcolor": rule, "zerolinecolor": rule, "linecolor": rule}
     return {
-        "data": [trace for n, each in numbered for trace in _traces(each, n)],
-        "layout": layout,
+        "paper_bgcolor": paper,
+        "plot_bgcolor": paper,
+        "font": {"color": ink},
+        "colorway": list(COLOURS),
+        "xaxis": axis,
+        "yaxis": axis,
+        "hoverlabel": {"namelength": -1},
     }
+
+
+def is_empty(chart: Chart) -> bool:
+    """Return whether nothing is drawn: no series, or none with a number in it."""
+    return not any(
+        value is not None for each in chart.series for value in _numbers(each)
+    )
+
+
+def _numbers(series: Series) -> Iterable[float | None]:
+    found: Iterable[float | None]
+    match series:
+        case Line() | Columns():
+            found = series.y
+        case Bars():
+            found = series.heights
+        case Spans():
+            found = (*series.low, *series.high)
+        case Cells():
+            found = (value for row in series.values for value in row)
+        case Rows():
+            found = series.x
+        case Changes():
+            found = series.amounts
+        case Stretches():
+            found = series.first
+        case Flows():
+            found = (amount for _, _, amount in series.links)
+    return found
+
+
+def _has_legend(data: list[dict[str, Any]]) -> bool:
+    """Return whether there are traces to be told apart."""
+    named = [trace for trace in data if trace.get("showlegend", True)]
+    return len(named) > 1
+
+
+def _bar_mode(chart: Chart) -> str:
+    if chart.stacked:
+        return "stack"
+    side_by_side = any(isinstance(each, Columns | Rows) for each in chart.series)
+    return "group" if side_by_side else "overlay"
 
 
 def _arrange(layout: dict[str, Any], series: Series) -> None:
     """Set the axes for what stands on them."""
-    if isinstance(series, Line | Cells) and isinstance(series.x[0], str):
-        # A year in words would be taken for a number.
-        layout["xaxis"]["type"] = "category"
-    if isinstance(series, Cells):
-        layout["yaxis"]["type"] = "category"
-        return
-    for axis in (layout["xaxis"], layout["yaxis"]):
-        axis["gridcolor"] = "#dddddd"
-    if isinstance(series, Spans):
-        layout["yaxis"]["autorange"] = "reversed"
-        base = {"x0": series.base, "x1": series.base, "y0": 0, "y1": 1}
-        line = {"type": "line", "yref": "paper", "line": {"width": 1}}
-        layout["shapes"] = [{**line, **base}]
+    match series:
+        case Line() | Columns():
+            if any(isinstance(place, str) for place in series.x):
+                _words(layout["xaxis"], [str(place) for place in series.x])
+            layout["hovermode"] = "x unified"
+        case Changes():
+            _words(layout["xaxis"], series.labels)
+        case Cells():
+            _words(layout["xaxis"], series.x)
+            _words(layout["yaxis"], series.y)
+            _rows(layout, len(series.y))
+            layout["xaxis"]["showgrid"] = layout["yaxis"]["showgrid"] = False
+        case Rows():
+            _words(layout["yaxis"], series.labels)
+            _rows(layout, len(series.labels))
+            _room(layout, series.texts)
+            layout["yaxis"]["autorange"] = "reversed"
+        case Spans():
+            _rows(layout, len(series.labels))
+            layout["yaxis"]["autorange"] = "reversed"
+            base = {"x0": series.base, "x1": series.base, "y0": 0, "y1": 1}
+            line = {"type": "line", "yref": "paper", "line": {"width": 1}}
+            layout["shapes"] = [{**line, **base}]
+        case Stretches():
+            _timeline(layout, series)
+        case Flows():
+            _rows(layout, len(series.nodes) // 2)
 
 
-def _note(text: str) -> Mapping[str, Any]:
+def _words(axis: dict[str, Any], labels: Iterable[str]) -> None:
+    """Let an axis have words: each is one place, and long ones are cut short."""
+    # A year in words would be taken for a number.
+    axis["type"] = "category"
+    places = {escaped(label): shortened(label) for label in labels}
+    if any(full != short for full, short in places.items()):
+        ticks = {"tickvals": list(places), "ticktext": list(places.values())}
+        axis |= {"tickmode": "array", **ticks}
+
+
+def _rows(layout: dict[str, Any], count: int) -> None:
+    layout["height"] = max(layout.get("height", 0), _FRAME + _ROW * max(count, 4))
+
+
+def _room(layout: dict[str, Any], texts: Iterable[str]) -> None:
+    """Leave a margin for words that stand right of their bars."""
+    longest = max((len(shortened(text)) for text in texts), default=0)
+    layout["margin"] = {"r": min(_WIDEST, 20 + _LETTER * longest)}
+
+
+def _timeline(layout: dict[str, Any], series: Stretches) -> None:
+    _words(layout["yaxis"], series.labels)
+    _rows(layout, len(series.labels))
+    _room(layout, series.texts)
+    layout["yaxis"]["autorange"] = "reversed"
+    labelled = range(0, len(series.x), 1 + len(series.x) // _LABELS)
+    layout["xaxis"] |= {
+        "range": [0, len(series.x)],
+        "tickmode": "array",
+        # A label stands in the middle of its period.
+        "tickvals": [place + 0.5 for place in labelled],
+        "ticktext": [shortened(series.x[place]) for place in labelled],
+    }
+
+
+def _note(text: str) -> dict[str, Any]:
     place = {"x": 0, "y": -0.18, "xref": "paper", "yref": "paper"}
-    return {**place, "text": text, "showarrow": False, "font": {"size": 11}}
-
-
-def _traces(series: Series, number: int) -> list[dict[str, Any]]:
-    if isinstance(series, Line):
-        return [_line(series, number)]
-    if isinstance(series, Bars):
-        return [_bars(series, COLOURS[number % len(COLOURS)])]
-    if isinstance(series, Spans):
-        return _spans(series)
-    if isinstance(series, Cells):
-        return [_cells(series)]
-    raise TypeError(series)
-
-
-def _line(line: Line, number: int) -> dict[str, Any]:
-    return {
-        "type": "scatter",
-        "x": list(line.x),
-        "y": list(line.y),
-        "name": line.name,
-        "mode": "lines+markers" if line.points else "lines",
-        "line": {
-            "color": COLOURS[number % len(COLOURS)],
-            "dash": _DASHES[number // len(COLOURS) % len(_DASHES)],
-            "shape": "hv" if line.steps else "linear",
-        },
-    }
-
-
-def _bars(bars: Bars, colour: str) -> dict[str, Any]:
-    ends = list(zip(bars.edges, bars.edges[1:], strict=False))
-    return {
-        "type": "bar",
-        "x": [(a + b) / 2 for a, b in ends],
-        "width": [b - a for a, b in ends],
-        "y": list(bars.heights),
-        "name": bars.name,
-        "marker": {"color": colour, "line": {"color": "white", "width": 1}},
-        "opacity": 0.85,
-    }
-
-
-def _spans(spans: Spans) -> list[dict[str, Any]]:
-    ends = ((0, "low end", spans.low), (1, "high end", spans.high))
-    pairs = zip(spans.labels, spans.texts, strict=True)
-    labels = [f"{name}<br>{low} … {high}" for name, (low, high) in pairs]
-    return [
-        {
-            "type": "bar",
-            "orientation": "h",
-            "y": labels,
-            "x": [None if value is None else value - spans.base for value in values],
-            "base": spans.base,
-            "name": name,
-            "hovertext": [texts[end] for texts in spans.texts],
-            "marker": {"color": COLOURS[end]},
-        }
-        for end, name, values in ends
-    ]
-
-
-def _cells(cells: Cells) -> dict[str, Any]:
-    written = len(cells.x) * len(cells.y) <= WRITTEN
-    return {
-        "type": "heatmap",
-        "x": list(cells.x),
-        "y": list(cells.y),
-        "z": [list(row) for row in cells.values],
-        "text": [[cell_text(value) for value in row] for row in cells.values],
-        "texttemplate": "%{text}" if written else "",
-        "colorscale": SCALE.capitalize(),
-        "colorbar": {"title": {"text": cells.colour.title}},
-        "hoverongaps": False,
-    }
+    small = {"showarrow": False, "font": {"size": 11}}
+    return {**place, "text": escaped(text), **small}
