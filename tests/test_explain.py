@@ -12,12 +12,12 @@ from typer.testing import CliRunner
 from planner import load_scenario
 from planner.api import solve_whole
 from planner.cli.app import app
-from planner.cli.price_text import sentence
 from planner.errors import InputError
 from planner.explain.break_even import BreakEven, break_even
 from planner.explain.explanation import binding_limits, priced_keys
 from planner.explain.flexibility import Flexible, flexibility_of
 from planner.explain.keys import KeyPrice, key_prices
+from planner.explain.price_words import sentence
 from planner.explain.sides import Neighbours
 from planner.explain.why_not import WhyNot, why_not
 from planner.pipeline import Solved

@@ -48,17 +48,6 @@ def _figures(row: AccountRow | Totals, *, whole: bool) -> list[str]:
     return [*texts, power(row.undrawn_mw), *counts]
 
 
-def account_line(plan: Plan) -> str:
-    """Return what the depreciation leaves out; empty where that is nothing."""
-    left = plan.totals.undepreciated_accelerators if plan.totals else 0.0
-    if not left:
-        return ""
-    return (
-        f"depreciation leaves out {count(left)} accelerators of the starting fleet, "
-        "whose price or lifetime is not known"
-    )
-
-
 def unit_cost_table(plan: Plan, *, whole: bool) -> Table:
     """Return what the work on each workload costs, and a unit of it.
 
@@ -131,30 +120,3 @@ def pay_table(plan: Plan, *, whole: bool) -> Table:
         rows,
         header=False,
     )
-
-
-def pay_line(plan: Plan) -> str:
-    """Return the verdict; empty without `revenue`."""
-    found = plan.does_it_pay
-    if found is None:
-        return ""
-    lift = found.break_even_lift
-    if lift is None:
-        return "no lift can be told: a price or the advertising revenue is not known"
-    sample = found.break_even_usd_per_msample
-    by_sample = (
-        "" if sample is None else f", or {digits(sample, 3)} USD a Msample of ads"
-    )
-    said = f"breaks even at an ad lift of {_percent(lift)}{by_sample}"
-    if lift <= 0:
-        said = "pays without any ad lift"
-    if found.ad_lift is None or found.net_usd is None:
-        return said
-    stated, left = _percent(found.ad_lift), money(abs(found.net_usd))
-    what = f"leaves {left}" if found.pays else f"lacks {left}: it does not pay"
-    return f"{said}; the lift of {stated} {what}"
-
-
-def _percent(share: float) -> str:
-    """Return a share that may be far below a percent."""
-    return f"{digits(share * 100, 3)} %"

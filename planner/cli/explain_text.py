@@ -7,8 +7,8 @@ from planner.cli.explain import SHOWN, Answers
 from planner.cli.format import count, digits, money, percent, power
 from planner.cli.infeasible_text import print_infeasible
 from planner.cli.options import Terminal
-from planner.cli.plan_text import certificate_line, headline
-from planner.cli.price_text import price_table, worth
+from planner.cli.plan_text import headline
+from planner.cli.price_text import price_table
 from planner.cli.tables import Column, Screen, Table
 from planner.explain.break_even import BreakEven
 from planner.explain.explanation import (
@@ -19,8 +19,10 @@ from planner.explain.explanation import (
 )
 from planner.explain.flexibility import Flexible
 from planner.explain.own_or_lease import OWN, HourCost, own_or_lease
+from planner.explain.price_words import worth
 from planner.explain.why_not import WhyNot
 from planner.pipeline import Solved
+from planner.plan.words import certificate_line
 
 _SIGN = (
     "A gain is more of the objective in present $ (more profit, or less cost). More of "

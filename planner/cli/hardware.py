@@ -7,12 +7,12 @@ from typing import Any
 from planner.cli.errors import fail
 from planner.cli.options import Terminal
 from planner.cli.output import print_json
-from planner.cli.show import source_of, yaml_text
 from planner.cli.tables import Column, Screen, Table
 from planner.documents import Node, plain, walk_leaves
 from planner.errors import InputError, Problem
 from planner.specs.accelerator import Accelerator
 from planner.specs.catalogue import Catalogue
+from planner.specs.origins import source_of, yaml_text
 from planner.specs.series import Series
 from planner.specs.sources import check_sources, is_number, source_kinds
 from planner.specs.structure import structure

@@ -3,9 +3,7 @@
 from collections.abc import Iterator
 
 from planner.cli.account_tables import (
-    account_line,
     account_table,
-    pay_line,
     pay_table,
     unit_cost_table,
 )
@@ -35,10 +33,17 @@ from planner.cli.policy_table import policy_table
 from planner.cli.price_text import worth_table
 from planner.cli.tables import Column, Screen, Table
 from planner.cli.tier_text import tier_table
-from planner.plan.findings import Audit, Certificate
 from planner.plan.plan import Plan
 from planner.plan.rows import Metrics
-from planner.plan.words import WORTH, state_of
+from planner.plan.words import (
+    WORTH,
+    account_line,
+    audit_line,
+    certificate_line,
+    pay_line,
+    state_of,
+    whole_line,
+)
 from planner.specs.scenario import Scenario
 from planner.specs.workload import TrainingRun
 
@@ -66,7 +71,7 @@ def plan_text(plan: Plan, scenario: Scenario, terminal: Terminal) -> None:
         screen.line(line)
     screen.line()
     if plan.audit is not None:
-        screen.line(_audit_line(plan.audit))
+        screen.line(audit_line(plan.audit))
     if plan.certificate is not None:
         screen.line(certificate_line(plan.certificate))
     screen.line(_solver_line(plan))
@@ -118,21 +123,6 @@ def _opex_note(plan: Plan) -> str:
         if rows
     )
     return f"nominal: energy{more} and maintenance"
-
-
-def whole_line(plan: Plan) -> str:
-    """Return how near an integer plan is to the best; empty for a continuous one."""
-    objective = plan.objective
-    loss, fractions = objective.continuous_loss, objective.continuous_usd
-    if objective.gap is None or loss is None:
-        return ""
-    profit = objective.mode == "maximize_value"
-    what = "profit is at most" if profit else "cost is at least"
-    return (
-        f"whole systems, replicas and runs: {what} {money(objective.bound_usd)} (gap "
-        f"{100 * objective.gap:.2f} %); in fractions {money(fractions)}, a loss of "
-        f"{100 * loss:.2f} %"
-    )
 
 
 def _objective_note(plan: Plan, scenario: Scenario) -> str:
@@ -201,35 +191,6 @@ def _print_hopeless(screen: Screen, plan: Plan, scenario: Scenario) -> None:
     if not none:
         text = "every workload has accelerators that can do it: the limits collide"
         screen.line(text)
-
-
-def _audit_line(audit: Audit) -> str:
-    """Return how many checks passed, and which came nearest to failing."""
-    if not audit.checks:
-        return "audit: no checks"
-    worst = max(audit.checks, key=lambda check: check.worst / (check.tolerance or 1))
-    failed = sum(check.worst > check.tolerance for check in audit.checks)
-    verdict = f"{failed} failed of" if failed else "passed all"
-    outside = max(0.0, worst.worst)
-    unit = f" {worst.unit}" if worst.unit else ""
-    return (
-        f"audit: {verdict} {len(audit.checks)} checks; worst {worst.name} "
-        f"{outside:.2g}{unit} outside (tolerance {worst.tolerance:.2g})"
-    )
-
-
-def certificate_line(found: Certificate) -> str:
-    """Return how far the plan is from an optimum, each condition apart."""
-    how = " with its whole numbers fixed" if found.fixed else ""
-    how += " in rational numbers" if found.exact else ""
-    alone = {True: "no other plan is as good", False: "other plans are as good"}
-    told = alone.get(found.unique is True, "") if found.unique is not None else ""
-    return (
-        f"certificate: {'optimal' if found.verified else 'NOT verified'}{how}; primal "
-        f"{found.primal_residual:.1e}, dual {found.dual_residual:.1e}, complementary "
-        f"slackness {found.complementary_slackness:.1e}, gap {found.relative_gap:.1e} "
-        f"(tolerance {found.tolerance:.0e} each){f'; {told}' if told else ''}"
-    )
 
 
 def _solver_line(plan: Plan) -> str:

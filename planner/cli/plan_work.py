@@ -7,9 +7,9 @@ from planner.cli.format import count, digits, money, percent, runs_of, scaled_ra
 from planner.cli.tables import Column, Table
 from planner.plan.plan import Plan
 from planner.plan.rows import RunRow, ServiceRow
+from planner.plan.words import DONE, run_state
 from planner.specs.scenario import Scenario
 
-_DONE = 1 - 1e-6
 _SCALES = ((1.0, ""), (1e3, "k"), (1e6, "M"), (1e9, "G"), (1e12, "T"))
 _LEAST_PRICE = 0.01
 """Smallest price that is shown as such; below it more units are priced."""
@@ -53,7 +53,7 @@ def _service_texts(
         time for _, time, _ in shares
     )
     block = "" if worst.block == "all" else f" {worst.block}"
-    place = "" if least >= _DONE else f" in {worst.period}{block}"
+    place = "" if least >= DONE else f" in {worst.period}{block}"
     return [name, demand, percent(mean), f"{percent(least)}{place}"]
 
 
@@ -84,7 +84,7 @@ def service_lines(plan: Plan, scenario: Scenario) -> Iterator[str]:
         left = [
             row
             for row in rows
-            if row.served_fraction is not None and row.served_fraction < _DONE
+            if row.served_fraction is not None and row.served_fraction < DONE
         ]
         dear = [row for row in left if row.shortfall_usd is not None]
         scarce = [row for row in left if row.shortfall_usd is None]
@@ -133,7 +133,7 @@ def _run_texts(run: RunRow) -> list[str]:
     periods = "-" if first is None else first if first == last else f"{first} to {last}"
     return [
         run.workload,
-        _run_state(run),
+        run_state(run),
         money(run.value_usd),
         money(run.cost_usd),
         periods,
@@ -144,17 +144,11 @@ def _run_texts(run: RunRow) -> list[str]:
     ]
 
 
-def _run_state(run: RunRow) -> str:
-    if run.completed_fraction >= _DONE:
-        return "completed"
-    return f"not finished ({percent(run.completed_fraction)})"
-
-
 def run_lines(plan: Plan, scenario: Scenario) -> Iterator[str]:
     """Yield what to note about runs: parts that count, and places they spread over."""
     whole = scenario.spec.integer
     for run in plan.runs:
-        if run.completed_fraction < _DONE and run.value_usd > 0:
+        if run.completed_fraction < DONE and run.value_usd > 0:
             yield (
                 f"{run.workload} is not finished; the objective still counts "
                 f"{money(run.value_usd)} for the part that is"

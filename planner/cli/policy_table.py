@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Callable
 
 from planner.cli.format import count, percent
-from planner.cli.price_text import worth
 from planner.cli.tables import Column, Table
+from planner.explain.price_words import worth
 from planner.plan.plan import Plan
 from planner.specs.policy import (
     Grandfather,

@@ -5,8 +5,8 @@ from itertools import accumulate
 
 from planner.cli.format import count, money, percent, power
 from planner.cli.options import Terminal
-from planner.cli.plan_text import certificate_line
 from planner.cli.tables import Column, Screen, Table
+from planner.plan.words import certificate_line
 from planner.report.charts import Axis, Chart, Line, scaled
 from planner.sweep.robust import LISTED, Outcome, Robust
 

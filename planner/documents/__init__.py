@@ -1,5 +1,6 @@
 """YAML files as trees of values that know where they were written."""
 
+from planner.documents.confidential import is_confidential
 from planner.documents.load import Document, load, load_shipped, parse_document
 from planner.documents.merge import is_series, merge
 from planner.documents.node import (
@@ -32,6 +33,7 @@ __all__ = [
     "child",
     "display_path",
     "find",
+    "is_confidential",
     "is_named_list",
     "is_series",
     "item_name",

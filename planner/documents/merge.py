@@ -2,8 +2,10 @@
 
 Mappings merge deeply. A sourced value and a series are one value each, which the
 overlay replaces whole. Lists of named items merge by name; other lists are replaced.
+What replaces a confidential value is confidential too, unless it says otherwise.
 """
 
+from planner.documents.confidential import covered, replacing
 from planner.documents.node import Node, is_named_list, item_name
 from planner.documents.sourced import is_sourced
 from planner.periods import is_span
@@ -25,15 +27,19 @@ def merge(base: Node, overlay: Node) -> Node:
 
     Each value keeps the place of the file that it comes from.
     """
+    if base.confidential:
+        overlay = covered(overlay)
     if _is_one_value(base) or _is_one_value(overlay):
-        return overlay
+        return replacing(base, overlay)
     if isinstance(base.value, dict) and isinstance(overlay.value, dict):
         return overlay.with_value(_merged_entries(base.value, overlay.value))
     if isinstance(base.value, list) and isinstance(overlay.value, list):
         if is_named_list(overlay):
             return overlay.with_value(_merged_items(base.value, overlay.value))
-        return overlay.with_value(_with_known_items(base.value, overlay.value))
-    return overlay
+        overlay = replacing(base, overlay)
+        items = overlay.value if isinstance(overlay.value, list) else []
+        return overlay.with_value(_with_known_items(base.value, items))
+    return replacing(base, overlay)
 
 
 def _is_one_value(node: Node) -> bool:

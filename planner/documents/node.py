@@ -36,9 +36,11 @@ class Node:
         source: Key of the source that covers the value, or None.
         notes: What stood beside ``value`` and ``source`` in a sourced value
             (confidence, low, high, …); None where the value was written plainly.
+        confidential: Whether the value is shown as ``…`` where others may read it, as
+            the nearest ``confidential:`` at or above it says; None: none says so.
     """
 
-    __slots__ = ("key_mark", "mark", "notes", "source", "value")
+    __slots__ = ("confidential", "key_mark", "mark", "notes", "source", "value")
 
     def __init__(
         self,
@@ -47,13 +49,16 @@ class Node:
         key_mark: Mark | None = None,
         source: str | None = None,
         notes: dict[str, Any] | None = None,
+        *,
+        confidential: bool | None = None,
     ) -> None:
-        """Keep the five parts."""
+        """Keep the six parts."""
         self.value = value
         self.mark = mark
         self.key_mark = key_mark
         self.source = source
         self.notes = notes
+        self.confidential = confidential
 
     def __repr__(self) -> str:
         """Return the plain value and its place."""
@@ -61,7 +66,15 @@ class Node:
 
     def with_value(self, value: Value) -> "Node":
         """Return a node that differs in its value alone."""
-        return Node(value, self.mark, self.key_mark, self.source, self.notes)
+        return self._with(value, self.notes)
+
+    def with_notes(self, notes: dict[str, Any]) -> "Node":
+        """Return a node that differs in its notes alone."""
+        return self._with(self.value, notes)
+
+    def _with(self, value: Value, notes: dict[str, Any] | None) -> "Node":
+        place, hidden = (self.mark, self.key_mark), self.confidential
+        return Node(value, *place, self.source, notes, confidential=hidden)
 
 
 def plain(node: Node) -> Any:

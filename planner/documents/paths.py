@@ -1,5 +1,6 @@
 """Paths into a document, and the overrides ``path=value`` that follow them."""
 
+from planner.documents.confidential import covered, replacing
 from planner.documents.node import Mark, Node, item_name, suggest
 from planner.documents.reader import parse_yaml
 from planner.documents.sourced import unwrap
@@ -106,18 +107,20 @@ def _moved(node: Node) -> Node:
     notes = {"note": "--set", **(node.notes or {})}
     is_leaf = not isinstance(value, dict | list)
     kept = notes if is_leaf or node.notes is not None else None
-    return Node(value, COMMAND_LINE, COMMAND_LINE, node.source, kept)
+    mark, hidden = COMMAND_LINE, node.confidential
+    return Node(value, mark, mark, node.source, kept, confidential=hidden)
 
 
 def _set(node: Node, steps: tuple[str, ...], at: int, value: Node) -> Node:
     if at == len(steps):
-        return value
+        return replacing(node, value)
     if isinstance(node.value, list):
         return node.with_value(_set_item(node.value, steps, at, value))
     if isinstance(node.value, dict):
         return node.with_value(_set_entry(node, steps, at, value))
     if node.value is None:
-        return _set(Node({}, COMMAND_LINE, node.key_mark), steps, at, value)
+        empty = Node({}, COMMAND_LINE, node.key_mark, confidential=node.confidential)
+        return _set(empty, steps, at, value)
     return _refuse_scalar(node, steps, at)
 
 
@@ -131,7 +134,9 @@ def _set_entry(
     if key in entries and end < len(steps):
         entries[key] = _set(entries[key], steps, end, value)
     elif value.value is not None or is_laid_over:
-        entries[key] = _new_branch(steps[end:], value)
+        new = _new_branch(steps[end:], value)
+        new = covered(new) if node.confidential else new
+        entries[key] = replacing(entries.get(key, new), new)
     elif key in entries:
         del entries[key]
     else:
@@ -176,7 +181,7 @@ def _set_item(
     elif value.value is None:
         new = []
     else:
-        new = [_named(value, name)]
+        new = [replacing(item, _named(value, name))]
     return [*items[:place], *new, *items[place + 1 :]]
 
 

@@ -1,11 +1,25 @@
-"""Sources: ``{value: …, source: key}`` unwrapped, ``source:`` handed down."""
+"""Sources: ``{value: …, source: key}`` unwrapped, ``source:`` handed down.
 
-from planner.documents.node import Node, plain
+``confidential:`` stands in the same places and is handed down alike.
+"""
+
+from typing import NamedTuple
+
+from planner.documents.node import Node, Value, plain
 from planner.errors import Problem
 
-BESIDE_VALUE = frozenset(
-    {"value", "source", "confidence", "note", "why", "low", "high", "year", "fitted"}
+CONFIDENTIAL = "confidential"
+_HANDED_DOWN = frozenset({"source", CONFIDENTIAL})
+BESIDE_VALUE = _HANDED_DOWN | frozenset(
+    {"value", "confidence", "note", "why", "low", "high", "year", "fitted"}
 )
+
+
+class _Above(NamedTuple):
+    """What the mappings above a value say of it."""
+
+    source: str | None
+    confidential: bool | None
 
 
 def unwrap(root: Node, problems: list[Problem]) -> Node:
@@ -13,13 +27,14 @@ def unwrap(root: Node, problems: list[Problem]) -> Node:
 
     Args:
         root: A document as parsed.
-        problems: Gets a ``source:`` that names none.
+        problems: Gets a ``source:`` that names none, and a ``confidential:`` that is
+            neither true nor false.
 
     Returns:
-        A tree in which no mapping holds ``source``; each scalar has that of the
-        nearest mapping that covers it.
+        A tree in which no mapping holds ``source`` or ``confidential``; each value has
+        those of the nearest mapping that covers it.
     """
-    return _unwrapped(root, None, problems)
+    return _unwrapped(root, _Above(None, None), problems)
 
 
 def is_sourced(node: Node) -> bool:
@@ -27,35 +42,44 @@ def is_sourced(node: Node) -> bool:
     return node.notes is not None
 
 
-def _unwrapped(node: Node, inherited: str | None, problems: list[Problem]) -> Node:
+def _unwrapped(node: Node, above: _Above, problems: list[Problem]) -> Node:
     if isinstance(node.value, list):
-        items = [_unwrapped(item, inherited, problems) for item in node.value]
-        return Node(items, node.mark, node.key_mark, inherited)
+        items = [_unwrapped(item, above, problems) for item in node.value]
+        return _covered(node, items, above)
     if not isinstance(node.value, dict):
-        return Node(node.value, node.mark, node.key_mark, inherited)
+        return _covered(node, node.value, above)
     entries = node.value
-    source = _own_source(entries, inherited, problems)
+    own = _Above(
+        _own_source(entries, above, problems), _own_mark(entries, above, problems)
+    )
     if "value" in entries and entries.keys() <= BESIDE_VALUE:
-        inner = _unwrapped(entries["value"], source, problems)
+        inner = _unwrapped(entries["value"], own, problems)
         notes = dict(inner.notes or {})
         for key, entry in entries.items():
-            if key not in ("value", "source"):
+            if key != "value" and key not in _HANDED_DOWN:
                 notes[key] = plain(entry)
-        return Node(inner.value, inner.mark, node.key_mark, inner.source, notes)
+        place, hidden = (inner.mark, node.key_mark), inner.confidential
+        return Node(inner.value, *place, inner.source, notes, confidential=hidden)
     below = {
-        key: _unwrapped(entry, source, problems)
+        key: _unwrapped(entry, own, problems)
         for key, entry in entries.items()
-        if key != "source"
+        if key not in _HANDED_DOWN
     }
-    return Node(below, node.mark, node.key_mark, source)
+    return _covered(node, below, own)
+
+
+def _covered(node: Node, value: Value, above: _Above) -> Node:
+    """Return a node with what is said above it."""
+    place, hidden = (node.mark, node.key_mark), above.confidential
+    return Node(value, *place, above.source, confidential=hidden)
 
 
 def _own_source(
-    entries: dict[str, Node], inherited: str | None, problems: list[Problem]
+    entries: dict[str, Node], above: _Above, problems: list[Problem]
 ) -> str | None:
     own = entries.get("source")
     if own is None:
-        return inherited
+        return above.source
     if isinstance(own.value, dict | list | bool) or own.value in (None, ""):
         problems.append(
             Problem(
@@ -65,5 +89,19 @@ def _own_source(
                 "write a key of 'sources'",
             )
         )
-        return inherited
+        return above.source
     return str(own.value)
+
+
+def _own_mark(
+    entries: dict[str, Node], above: _Above, problems: list[Problem]
+) -> bool | None:
+    """Return whether a mapping's values are confidential; in doubt they are."""
+    own = entries.get(CONFIDENTIAL)
+    if own is None:
+        return above.confidential
+    if isinstance(own.value, bool):
+        return own.value
+    message = "this is neither true nor false"
+    problems.append(Problem(*own.mark, CONFIDENTIAL, message, "write true or false"))
+    return True

@@ -71,7 +71,7 @@ def put(node: Node, steps: Sequence[str], value: Node | None) -> Node:
     step, rest = steps[0], steps[1:]
     if node.notes is not None and not rest and not isinstance(node.value, dict):
         notes = {**node.notes, step: None if value is None else value.value}
-        return Node(node.value, node.mark, node.key_mark, node.source, notes)
+        return node.with_notes(notes)
     entries = dict(node.value) if isinstance(node.value, dict) else {}
     if not rest and value is None:
         entries.pop(step, None)

@@ -133,7 +133,7 @@ class Conversion:
         notes |= {key: _times(notes[key], factor) for key in _BOUNDS if key in notes}
         notes |= {"year": year, WRITTEN: node.value}
         value = _times(node.value, factor)
-        return Node(value, node.mark, node.key_mark, node.source, notes)
+        return node.with_value(value).with_notes(notes)
 
 
 def _times(text: object, factor: float) -> str:

@@ -97,8 +97,7 @@ class _Reader:
             mark, period = Mark(table.file, line, 1), row[at_period]
             if period in steps:
                 self._refuse(mark, f"period {period!r} is given twice", "keep one")
-            source = written["csv"].source
-            steps[period] = Node(_number(row[at_value]), mark, mark, source)
+            steps[period] = _cell(_number(row[at_value]), mark, written["csv"])
         return node.with_value(steps)
 
     def fleet(self, node: Node, sites: set[str], types: set[str]) -> Node:
@@ -118,7 +117,7 @@ class _Reader:
             total, first = totals.get(key, (0.0, line))
             totals[key] = total + number, first
         items = [
-            _entry(table.file, first, key, total, node.source)
+            _entry(table.file, first, key, total, node)
             for key, (total, first) in totals.items()
         ]
         return node.with_value(items)
@@ -211,7 +210,7 @@ def _number(text: str) -> str | float:
 
 
 def _entry(
-    file: str, line: int, key: tuple[str, str, str], count: float, source: str | None
+    file: str, line: int, key: tuple[str, str, str], count: float, named: Node
 ) -> Node:
     mark = Mark(file, line, 1)
     site, accelerator, installed = key
@@ -221,4 +220,10 @@ def _entry(
         "count": count,
         "installed": installed,
     }
-    return Node({k: Node(v, mark, mark, source) for k, v in values.items()}, mark)
+    return Node({key: _cell(each, mark, named) for key, each in values.items()}, mark)
+
+
+def _cell(value: str | float, mark: Mark, named: Node) -> Node:
+    """Return a value of a file, of the source that covers the file's name."""
+    hidden = named.confidential
+    return Node(value, mark, mark, named.source, confidential=hidden)
