@@ -1,16 +1,21 @@
 """The sections of a report agree with the plan that they are made from."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from planner.api import solve
 from planner.errors import UsageError
 from planner.report.build import report_of
+from planner.report.charts import Cells, Changes, Columns, Flows, Line
 from planner.report.record import Report
-from planner.report.subject import subjects_of
+from planner.report.subject import Subject, subjects_of
+from planner.specs.scenario import Scenario
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
+Tiny = Callable[..., Scenario]
 QUICKSTART = str(SCENARIOS / "quickstart.yaml")
 
 
@@ -64,3 +69,104 @@ def test_what_cannot_be_named_is_refused(tmp_path: Path) -> None:
         subjects_of(["-", "-"])
     with pytest.raises(UsageError, match="holds no inputs"):
         subjects_of([str(tmp_path / "plan.json")], ["gap=1 %"])
+
+
+def test_every_table_of_a_plan_has_its_own_name_and_full_rows(shipped: str) -> None:
+    report = reported(shipped)
+    tables = [table for section in report.sections for table in section.tables]
+    views = [view.name for section in report.sections for view in section.views]
+    assert len({table.name for table in tables}) == len(tables)
+    assert len(set(views)) == len(views)
+    for table in tables:
+        assert len({column.name for column in table.columns}) == len(table.columns)
+        assert {len(row) for row in table.rows} == {len(table.columns)}
+
+
+def test_a_waterfall_leads_from_one_total_to_the_other() -> None:
+    before = subjects_of([QUICKSTART])
+    after = subjects_of([QUICKSTART], ["sites.ohio.power=15 MW"])
+    section = report_of([*before, *after]).sections[0]
+    assert [view.name for view in section.views] == [
+        "waterfall",
+        "waterfall_capex",
+        "waterfall_opex",
+    ]
+    ends = [each.plan.objective.value_usd for each in (*before, *after)]
+    (changes,) = section.views[0].chart.series
+    assert isinstance(changes, Changes)
+    assert section.views[0].chart.y.unit == "MUSD"
+    first, *steps, last = changes.amounts
+    assert changes.totals == (True, *(False for _ in steps), True)
+    assert [1e6 * first, 1e6 * last] == pytest.approx(ends, rel=1e-12)
+    assert first + sum(steps) == pytest.approx(last, rel=1e-12)
+    table = {table.name: table for table in section.tables}["waterfall"]
+    *parts, total = table.rows
+    for column in (1, 2, 3):
+        added = sum(row[column] for row in parts)
+        assert added == pytest.approx(total[column], rel=1e-12)
+
+
+def test_plans_of_other_objectives_have_no_waterfall_of_them() -> None:
+    cost = subjects_of([QUICKSTART], ["objective=minimize_cost"])
+    section = report_of([*subjects_of([QUICKSTART]), *cost]).sections[0]
+    assert "waterfall" not in {view.name for view in section.views}
+    assert "(maximize_value and minimize_cost)" in section.text
+
+
+def test_limits_that_bind_are_marked() -> None:
+    (subject,) = subjects_of([QUICKSTART])
+    sections = {each.name: each for each in report_of([subject]).sections}
+    power, _, capex = sections["budgets"].views
+    used, limit = power.chart.series
+    assert isinstance(used, Columns)
+    assert isinstance(limit, Line)
+    rows = {r.period: r for r in subject.plan.budgets if r.name == "power_budget"}
+    binding = [rows[x].used > 0.999999 * rows[x].limit for x in used.x]
+    assert used.marked == binding
+    assert any(binding)
+    assert not all(binding)
+    assert list(limit.y) == [rows[x].limit for x in used.x]
+    assert "used up in 2026Q2;" in power.words
+    assert capex.chart.series[0].y == pytest.approx([140.0])
+
+
+def test_a_confidential_limit_is_hidden(tiny: Tiny, tiny_text: str) -> None:
+    text = tiny_text.replace("power: 1 MW", "power: {value: 1 MW, confidential: true}")
+    scenario = tiny("budgets.power=1.2 MW", text=text)
+    report = report_of([Subject("tiny", solve(scenario), scenario)])
+    sections = {each.name: each for each in report.sections}
+    budgets = sections["budgets"]
+    rows = {table.name: table for table in budgets.tables}["budgets"].rows
+    shown = {row[1]: row[4:] for row in rows if row[0] == "site_power"}
+    assert shown["north"] == ("…", "MW", "…", "…")
+    assert shown["south"][0] == 0.9
+    series = {view.name: view.chart.series for view in budgets.views}
+    assert [len(series[f"power of {site}"]) for site in ("north", "south")] == [1, 2]
+    (used,) = series["power of north"]
+    assert isinstance(used, Columns)
+    assert not any(used.marked)
+    set_there = report_of([Subject("tiny", solve(scenario), scenario)]).colophon
+    assert "--set budgets.power=1.2 MW" in set_there
+    hidden = tiny("sites.north.power=1.1 MW", text=text)
+    colophon = report_of([Subject("tiny", solve(hidden), hidden)]).colophon
+    assert "--set sites.north.power=…" in colophon
+
+
+def test_the_split_adds_up_to_the_allocation() -> None:
+    (subject,) = subjects_of([str(SCENARIOS / "night_shift.yaml")])
+    sections = {each.name: each for each in report_of([subject]).sections}
+    tables = {table.name: table for table in sections["split"].tables}
+    blocks = subject.block_shares
+    assert len(blocks) > 1
+    periods = len(subject.plan.costs)
+    mean = sum(r.count * blocks[r.block] for r in subject.plan.allocation) / periods
+    assert sum(row[2] for row in tables["split"].rows) == pytest.approx(mean)
+    (cells,) = sections["split"].views[0].chart.series
+    assert isinstance(cells, Cells)
+    for accelerator, workload, count in tables["split"].rows:
+        place = cells.y.index(accelerator), cells.x.index(workload)
+        assert cells.values[place[0]][place[1]] == count
+    (flows,) = sections["split"].views[2].chart.series
+    assert isinstance(flows, Flows)
+    into = sum(x for _, end, x in flows.links if flows.nodes[end] in cells.x)
+    assert into == pytest.approx(mean)

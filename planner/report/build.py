@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 
-from planner.plan.plan import Plan
 from planner.plan.words import state_of
+from planner.report.parts.budgets import budgets_section
+from planner.report.parts.comparison import comparison_section
 from planner.report.parts.fleet import fleet_section
 from planner.report.parts.headline import cards_of
+from planner.report.parts.split import split_section
 from planner.report.parts.studies import studies_section
 from planner.report.record import Report, Section
 from planner.report.studies import Studies
 from planner.report.subject import Subject
+from planner.specs.confidential import masked_override
 
 
 def report_of(subjects: Sequence[Subject], studies: Studies | None = None) -> Report:
@@ -30,7 +33,7 @@ def report_of(subjects: Sequence[Subject], studies: Studies | None = None) -> Re
         cards=cards_of(plan, None if baseline is None else baseline.plan),
         sections=tuple(_sections(subjects, studies)),
         warnings=plan.warnings,
-        colophon=tuple(_colophon(plan)),
+        colophon=tuple(_colophon(subject)),
     )
 
 
@@ -39,18 +42,21 @@ def _sections(
 ) -> Iterator[Section]:
     plan = subjects[-1].plan
     found = (
+        comparison_section(subjects),
         fleet_section(plan),
+        budgets_section(subjects[-1]),
+        split_section(subjects[-1]),
         None if studies is None else studies_section(plan, studies),
     )
     yield from (section for section in found if section is not None)
 
 
-def _colophon(plan: Plan) -> Iterator[str]:
+def _colophon(subject: Subject) -> Iterator[str]:
     """Yield where a plan comes from."""
-    source = plan.provenance
+    source, hidden = subject.plan.provenance, subject.hidden()
     yield f"planner {source.planner}, solver {source.solver}"
     yield f"inputs SHA-256 {source.inputs_hash}"
     for file in source.files:
         yield f"file {file.path}, SHA-256 {file.sha256}"
     for each in source.set:
-        yield f"--set {each}"
+        yield f"--set {masked_override(each, hidden.paths)}"

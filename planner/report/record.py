@@ -12,9 +12,6 @@ from planner.report.charts import Chart
 Cell: TypeAlias = str | float | int | bool | None
 """None: there is none; shown as an empty cell, never as 0."""
 
-HIDDEN = "…"
-"""What stands in the place of a confidential value."""
-
 
 @dataclass(frozen=True, slots=True)
 class Column:

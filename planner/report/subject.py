@@ -1,6 +1,6 @@
 """What a report is about: plans, and the scenarios that they were made from."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from planner.api import solve_whole
@@ -10,6 +10,7 @@ from planner.init.plan_file import any_plan
 from planner.pipeline import Solved
 from planner.plan.plan import Plan
 from planner.records import dataclass
+from planner.specs.confidential import confidential_paths, overlap
 from planner.specs.load import load_scenario
 from planner.specs.scenario import Scenario
 
@@ -36,6 +37,36 @@ class Subject:
     def expect(self) -> str:
         """Return the status that the scenario asks for; that of a file is its own."""
         return self.plan.status if self.scenario is None else self.scenario.spec.expect
+
+    @property
+    def block_shares(self) -> Mapping[str, float]:
+        """Return each load block's share of the day; alike where it is not known."""
+        if self.scenario is not None:
+            return self.scenario.blocks
+        worked = {row.block: None for row in self.plan.allocation}
+        names = worked | {row.block: None for row in self.plan.services}
+        return {name: 1 / len(names) for name in names}
+
+    def hidden(self) -> "Hidden":
+        """Return what is confidential; nothing is known to be of a plan's file."""
+        return Hidden(
+            () if self.scenario is None else confidential_paths(self.scenario)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """What no report may show.
+
+    Attributes:
+        paths: Of confidential values, as ``--set`` takes them.
+    """
+
+    paths: tuple[str, ...]
+
+    def covers(self, path: str) -> bool:
+        """Return whether a value at, above or below a path is confidential."""
+        return any(overlap(path, each) for each in self.paths)
 
 
 def subjects_of(

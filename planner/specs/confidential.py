@@ -44,7 +44,7 @@ def confidential_places(scenario: Scenario) -> tuple[Path, ...]:
     about = {
         loc
         for loc, path in _places_about(tree)
-        if any(_overlap(path, other) for other in paths)
+        if any(overlap(path, other) for other in paths)
     }
     found = marked | about
     return tuple(
@@ -65,7 +65,7 @@ def masked_override(text: str, paths: Collection[str]) -> str:
         paths: What is confidential, as ``confidential_paths`` gives it.
     """
     path = text.partition("=")[0].strip()
-    return f"{path}={HIDDEN}" if any(_overlap(path, each) for each in paths) else text
+    return f"{path}={HIDDEN}" if any(overlap(path, each) for each in paths) else text
 
 
 def _masked(node: Node, places: frozenset[Path], loc: Path) -> Any:
@@ -98,6 +98,6 @@ def _places_about(tree: Node) -> Iterator[tuple[Path, str]]:
                 yield loc, str(path.value)
 
 
-def _overlap(path: str, other: str) -> bool:
+def overlap(path: str, other: str) -> bool:
     """Return whether one of two paths is the other, or leads to it."""
     return f"{path}.".startswith(f"{other}.") or f"{other}.".startswith(f"{path}.")

@@ -9,9 +9,6 @@ from typing import Any
 from planner.plan.plan import Plan
 from planner.report.record import Cell, Column, Section, Table, View
 
-BINDING = 0.999999
-"""Utilisation from which a limit counts as used up."""
-
 
 def text(name: str, label: str) -> Column:
     """Return a column of words."""
