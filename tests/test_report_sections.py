@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,16 @@ import pytest
 from planner.api import solve
 from planner.errors import UsageError
 from planner.report.build import report_of
-from planner.report.charts import Cells, Changes, Columns, Flows, Line
-from planner.report.record import Report
+from planner.report.charts import (
+    Cells,
+    Changes,
+    Columns,
+    Flows,
+    Line,
+    Rows,
+    Stretches,
+)
+from planner.report.record import Cell, Report, Section
 from planner.report.subject import Subject, subjects_of
 from planner.specs.scenario import Scenario
 
@@ -170,3 +179,134 @@ def test_the_split_adds_up_to_the_allocation() -> None:
     assert isinstance(flows, Flows)
     into = sum(x for _, end, x in flows.links if flows.nodes[end] in cells.x)
     assert into == pytest.approx(mean)
+
+
+def sections_of(subject: Subject) -> dict[str, Section]:
+    return {section.name: section for section in report_of([subject]).sections}
+
+
+def rows_of(section: Section, name: str) -> list[dict[str, Cell]]:
+    (table,) = [table for table in section.tables if table.name == name]
+    names = [column.name for column in table.columns]
+    return [dict(zip(names, row, strict=True)) for row in table.rows]
+
+
+@pytest.mark.parametrize(
+    ("scenario", "section", "names"),
+    [
+        ("quickstart", "fleet", ["fleet"]),
+        ("quickstart", "purchases", ["purchases"]),
+        ("lease_or_own", "purchases", ["purchases", "leases"]),
+        (
+            "hyperion_build_out",
+            "purchases",
+            ["expansions", "transfers", "early_retirements", "residuals"],
+        ),
+        ("quickstart", "costs", ["costs", "accounts", "unit_costs"]),
+        ("priorities", "tiers", ["tiers"]),
+        ("priorities", "runs", ["runs"]),
+        ("quickstart", "services", ["services"]),
+        ("quickstart", "prices", ["prices"]),
+    ],
+)
+def test_tables_hold_the_rows_of_the_plan(
+    scenario: str, section: str, names: list[str]
+) -> None:
+    (subject,) = subjects_of([str(SCENARIOS / f"{scenario}.yaml")])
+    found = sections_of(subject)[section]
+    for name in names:
+        kept = getattr(subject.plan, name)
+        rows = rows_of(found, name)
+        assert len(rows) == len(kept) > 0
+        for row, plain in zip(rows, kept, strict=True):
+            known = {x.name: getattr(plain, x.name) for x in fields(plain)}
+            shared = row.keys() & known.keys()
+            assert len(shared) > 2
+            for key in shared - {"sites", "accelerators", "unique"}:
+                assert row[key] == known[key]
+
+
+def test_areas_and_columns_add_up_to_the_plan() -> None:
+    (subject,) = subjects_of([str(SCENARIOS / "lease_or_own.yaml")])
+    plan, found = subject.plan, sections_of(subject)
+    fleet = found["fleet"].views[0].chart
+    assert fleet.stacked
+    assert [each.name for each in fleet.series] == ["h100", "h100, leased"]
+    for place, row in enumerate(plan.costs):
+        here = sum(r.installed for r in plan.fleet if r.period == row.period)
+        here += sum(r.count for r in plan.leases if r.period == row.period)
+        height = sum(each.y[place] for each in fleet.series)
+        assert height == pytest.approx(here)
+    cash = found["costs"].views[0].chart
+    assert cash.y.unit == "MUSD"
+    assert [x.name for x in cash.series] == ["capex", "energy", "maintenance", "leases"]
+    spent = sum(row.capex_usd + row.opex_usd for row in plan.costs)
+    assert sum(sum(x.y) for x in cash.series) == pytest.approx(spent / 1e6)
+    bought = found["purchases"].views[0].chart.series
+    assert sum(sum(x.y) for x in bought) == pytest.approx(
+        sum(row.count for row in plan.purchases)
+    )
+    parts = rows_of(found["costs"], "objective")
+    assert parts[-1] == {"part": "cost", "usd": plan.objective.value_usd}
+
+
+def test_bars_of_prices_are_what_one_percent_more_gains() -> None:
+    (subject,) = subjects_of([QUICKSTART])
+    section = sections_of(subject)["prices"]
+    (bars,) = section.views[0].chart.series
+    assert isinstance(bars, Rows)
+    keys = {row["path"]: row for row in rows_of(section, "worth")}
+    assert section.views[0].chart.x.unit == "kUSD"
+    assert list(bars.x) == sorted(bars.x, reverse=True)
+    for path, gain, text in zip(bars.labels, bars.x, bars.texts, strict=True):
+        assert keys[path]["of_a_hundredth"] == pytest.approx(1e3 * gain)
+        assert keys[path]["sentence"] == text
+    assert bars.labels[0] == "budgets.capex.2026"
+
+
+def test_a_timeline_says_how_much_of_each_run_is_done() -> None:
+    (subject,) = subjects_of([str(SCENARIOS / "priorities.yaml")])
+    (run,) = subject.plan.runs
+    section = sections_of(subject)["runs"]
+    (stretches,) = section.views[0].chart.series
+    assert isinstance(stretches, Stretches)
+    assert list(stretches.labels) == [run.workload]
+    first, last = stretches.first[0], stretches.last[0]
+    assert first is not None
+    assert last is not None
+    assert stretches.x[first] == run.first_period
+    assert stretches.x[last] == run.last_period
+    assert stretches.done == [run.completed_fraction]
+    assert stretches.texts[0].startswith("not finished (")
+    assert stretches.texts[0] in section.views[0].words
+
+
+def test_served_shares_are_of_a_period_with_all_its_hours() -> None:
+    (subject,) = subjects_of([str(SCENARIOS / "priorities.yaml")])
+    section = sections_of(subject)["services"]
+    shares = subject.block_shares
+    found = rows_of(section, "served")[0]
+    rows = [
+        row
+        for row in subject.plan.services
+        if (row.workload, row.period) == (found["workload"], found["period"])
+    ]
+    assert len(rows) > 1
+    served = sum(row.served * shares[row.block] for row in rows)
+    demand = sum(row.demand * shares[row.block] for row in rows)
+    assert found["served_fraction"] == pytest.approx(served / demand)
+    (line, *_) = section.views[0].chart.series
+    assert line.y[0] == pytest.approx(100 * served / demand)
+
+
+def test_what_users_call_things_passes_unchanged(tiny: Tiny, tiny_text: str) -> None:
+    hostile = (
+        "<script>alert(\"1\")</script> & 'quotes' \u202eright to left " + 9999 * "a"
+    )
+    text = tiny_text + f"title: {json.dumps(hostile)}\n"
+    scenario = tiny(text=text)
+    report = report_of([Subject(hostile, solve(scenario), scenario)] * 2)
+    assert report.title == hostile
+    assert report.baseline == hostile
+    assert hostile in report.sections[0].text
+    assert hostile in {x.label for x in report.sections[0].tables[0].columns}

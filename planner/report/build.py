@@ -5,10 +5,14 @@ from collections.abc import Iterator, Sequence
 from planner.plan.words import state_of
 from planner.report.parts.budgets import budgets_section
 from planner.report.parts.comparison import comparison_section
+from planner.report.parts.costs import costs_section
 from planner.report.parts.fleet import fleet_section
 from planner.report.parts.headline import cards_of
+from planner.report.parts.prices import prices_section
+from planner.report.parts.purchases import purchases_section
 from planner.report.parts.split import split_section
 from planner.report.parts.studies import studies_section
+from planner.report.parts.work import runs_section, services_section, tiers_section
 from planner.report.record import Report, Section
 from planner.report.studies import Studies
 from planner.report.subject import Subject
@@ -40,12 +44,18 @@ def report_of(subjects: Sequence[Subject], studies: Studies | None = None) -> Re
 def _sections(
     subjects: Sequence[Subject], studies: Studies | None
 ) -> Iterator[Section]:
-    plan = subjects[-1].plan
+    subject, plan = subjects[-1], subjects[-1].plan
     found = (
         comparison_section(subjects),
-        fleet_section(plan),
-        budgets_section(subjects[-1]),
-        split_section(subjects[-1]),
+        fleet_section(subject),
+        budgets_section(subject),
+        split_section(subject),
+        purchases_section(plan),
+        costs_section(plan),
+        prices_section(subject),
+        runs_section(subject),
+        services_section(subject),
+        tiers_section(plan),
         None if studies is None else studies_section(plan, studies),
     )
     yield from (section for section in found if section is not None)

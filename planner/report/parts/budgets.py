@@ -30,6 +30,10 @@ _KEYS = {
     "lease_limit": ("leases.{}",),
     "vendor_share": ("policies",),
     "expansion_limit": ("sites.{}.expansion",),
+    "demand": ("workloads.{}.demand",),
+    "minimum_served": ("workloads.{}.minimum",),
+    "training_work": ("workloads.{}.tokens",),
+    "run_size": ("workloads.{}.accelerators",),
 }
 """Where the limit of a row stands among the inputs; ``{}`` is its scope."""
 
@@ -68,12 +72,14 @@ def hidden_limits(hidden: Hidden, groups: Iterable[Group]) -> frozenset[Group]:
 
 def _views(plan: Plan, groups: Groups, hidden: frozenset[Group]) -> Iterator[View]:
     sites = [group for group in groups if group[0] == "site_power"]
-    if len(sites) > 1 or _BUDGET in groups:
+    whole = len(sites) > 1 or _BUDGET in groups
+    if whole:
         yield _power_of_fleet(plan, groups, hidden, sites)
     for (name, scope), rows in groups.items():
         if name in _TITLES:
-            at_site = name == "site_power"
-            view = f"power of {scope}" if at_site else name.partition("_")[0]
+            view = name.partition("_")[0]
+            if name == "site_power":
+                view = f"power of {scope}" if whole else "power"
             title = _TITLES[name].format(scope)
             yield _view(view, title, rows, hidden=(name, scope) in hidden)
 

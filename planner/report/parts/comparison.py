@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import fields
 
 from planner.numerals import money as in_money
 from planner.plan.plan import Plan
@@ -11,18 +10,13 @@ from planner.plan.words import WORTH
 from planner.records import dataclass
 from planner.report.charts import Axis, Changes, Chart, scaled
 from planner.report.parts import forms
+from planner.report.parts.costs import part_names
 from planner.report.parts.headline import FIGURES, is_same
 from planner.report.record import Cell, Column, Section, Table, View
 from planner.report.subject import Subject
 
 Amounts = Mapping[str, float]
 """What a total consists of, keyed by its words [USD]."""
-_LABELS = {
-    "served_value": "served demand",
-    "run_value": "training runs",
-    "expansion": "more power",
-    "residual": "residual value",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,10 +182,7 @@ def _steps(before: Plan, after: Plan) -> list[Steps]:
 
 
 def _parts(parts: Parts) -> Amounts:
-    return {
-        _LABELS.get(each.name, each.name): getattr(parts, each.name)
-        for each in fields(Parts)
-    }
+    return {word: getattr(parts, name) for name, word in part_names().items()}
 
 
 def _capex(plan: Plan) -> Amounts:

@@ -3,47 +3,42 @@
 from collections import defaultdict
 
 from planner.numerals import count as in_words
+from planner.pipeline import h100_flop_s
+from planner.plan.equivalents import equivalents
 from planner.plan.plan import Plan
 from planner.report.charts import Axis, Chart, Line
-from planner.report.parts.forms import count, money, periods_of, section_of, table_of
-from planner.report.parts.forms import text as words
+from planner.report.parts import forms
 from planner.report.record import Section, View
+from planner.report.subject import Subject
+from planner.specs.scenario import Scenario
 
 Counts = dict[str, dict[str, float]]
 """Accelerators, keyed by name and period."""
 
 
-def fleet_section(plan: Plan) -> Section | None:
+def fleet_section(subject: Subject) -> Section | None:
     """Return the fleet by period; None where nothing stands and nothing is leased."""
+    plan = subject.plan
     owned, leased = _owned(plan), _leased(plan)
     views = []
     if owned or leased:
         together = {**owned, **{f"{name}, leased": x for name, x in leased.items()}}
-        views.append(_view(plan, together))
-    rows = table_of(
+        views.append(_view(plan, together, "fleet", "accelerators"))
+    in_h100s = _in_h100s(subject.scenario, owned)
+    if in_h100s:
+        views.append(_view(plan, in_h100s, "fleet in H100s", "H100-equivalents"))
+    rows = forms.table_of(
         "fleet",
         "Fleet by site, accelerator and period",
         plan.fleet,
-        words("site", "Site"),
-        words("accelerator", "Accelerator"),
-        words("period", "Period"),
-        count("installed", "Installed", "accelerators"),
-        count("added", "Added", "accelerators"),
-        count("retired", "Retired", "accelerators"),
+        forms.text("site", "Site"),
+        forms.text("accelerator", "Accelerator"),
+        forms.text("period", "Period"),
+        forms.count("installed", "Installed", "accelerators"),
+        forms.count("added", "Added", "accelerators"),
+        forms.count("retired", "Retired", "accelerators"),
     )
-    leases = table_of(
-        "leases",
-        "Leases",
-        plan.leases,
-        words("offer", "Offer"),
-        words("accelerator", "Accelerator"),
-        words("period", "Period"),
-        count("count", "Leased at once", "accelerators"),
-        count("signed", "Signed", "accelerators"),
-        count("hours", "Paid for", "accelerator-hours"),
-        money("lease_usd", "Cost, nominal"),
-    )
-    return section_of("fleet", "Fleet by period", views=views, tables=(rows, leases))
+    return forms.section_of("fleet", "Fleet by period", views=views, tables=(rows,))
 
 
 def _owned(plan: Plan) -> Counts:
@@ -60,29 +55,42 @@ def _leased(plan: Plan) -> Counts:
     return found
 
 
-def _view(plan: Plan, counts: Counts) -> View:
+def _in_h100s(scenario: Scenario | None, owned: Counts) -> Counts:
+    """Return what is owned by peak bf16; nothing where a peak is not known."""
+    if scenario is None:
+        return {}
+    flop_s, found = h100_flop_s(scenario), {}
+    for name, counts in owned.items():
+        each = equivalents(scenario, {name: 1.0}, flop_s)
+        if each is None:
+            return {}
+        found[name] = {period: each * count for period, count in counts.items()}
+    return found
+
+
+def _view(plan: Plan, counts: Counts, name: str, unit: str) -> View:
     """Return areas on one another, one for each accelerator."""
-    labels = periods_of(plan)
+    labels = forms.periods_of(plan)
     lines = tuple(
         Line(name, labels, [found.get(label, 0.0) for label in labels])
         for name, found in counts.items()
     )
     chart = Chart(
-        "Accelerators in service",
+        f"In service [{unit}]",
         Axis("period"),
-        Axis("accelerators"),
+        Axis(unit),
         lines,
         stacked=True,
     )
-    return View("fleet", chart, _sentence(counts, labels))
+    return View(name, chart, _sentence(counts, labels, unit))
 
 
-def _sentence(counts: Counts, labels: tuple[str, ...]) -> str:
+def _sentence(counts: Counts, labels: tuple[str, ...], unit: str) -> str:
     first, last = labels[0], labels[-1]
     at = {t: sum(found.get(t, 0.0) for found in counts.values()) for t in (first, last)}
     most = max(counts, key=lambda name: counts[name].get(last, 0.0))
     share = in_words(counts[most].get(last, 0.0))
     return (
-        f"Stacked areas: {in_words(at[first])} accelerators in {first}, "
+        f"Stacked areas: {in_words(at[first])} {unit} in {first}, "
         f"{in_words(at[last])} in {last}, {share} of them {most}."
     )

@@ -72,7 +72,7 @@ def _heat(name: str, title: str, across: str, pairs: Pairs) -> View:
     chart = Chart(title, Axis(across), Axis("accelerator"), (cells,))
     (most, other), number = max(pairs.items(), key=lambda item: item[1])
     words = (
-        f"Heat map of {len(y)} accelerators by {len(x)}: the most are "
+        f"Heat map of accelerator by {across}: the most are "
         f"{in_words(number)} {most} for {other}, of "
         f"{in_words(sum(pairs.values()))} in all."
     )
