@@ -1,12 +1,17 @@
 """Confidential values: what a mark covers, and where the values are shown as ``…``."""
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+import yaml
+from typer.testing import CliRunner, Result
 
+from planner.cli.app import app
 from planner.documents import find
 from planner.errors import InputError
+from planner.regression.confidential import is_fingerprint
 from planner.specs.confidential import (
     HIDDEN,
     confidential_paths,
@@ -213,3 +218,134 @@ def test_masked_override() -> None:
     assert masked_override(above, hidden) == "accelerators.b200.price=…"
     other = f"{PRICE}s=1"
     assert masked_override(other, hidden) == other
+
+
+# What commands print
+
+
+def run(*arguments: str) -> Result:
+    """Run a command that succeeds."""
+    result = CliRunner().invoke(app, list(arguments))
+    assert result.exit_code == 0, result.output
+    return result
+
+
+NUMBERS = ("43 kUSD", "40 kUSD", "47 kUSD", "quoted", "43", "47")
+"""What gives the price of ``QUOTED`` away."""
+
+
+def test_show_hides_the_value_and_says_so() -> None:
+    """The first line is a comment, since what follows cannot be read back."""
+    file = write(QUOTED)
+    shown = run("show", file).stdout
+    assert shown.startswith("# Confidential values (1) are shown as …")
+    assert yaml.safe_load(shown)["accelerators"][1]["price"]["system"] == HIDDEN
+    assert "43 kUSD" not in shown
+    assert not run("show", str(QUICKSTART)).stdout.startswith("#")
+    document = json.loads(run("show", file, "--json").stdout)
+    assert document["confidential"] == [PRICE]
+    assert "43 kUSD" not in str(document["scenario"])
+
+
+def test_show_hides_what_is_beside_the_value() -> None:
+    """Its bounds, its note, and the price as it was before inflation."""
+    text = "inflation: 2 %/year\n" + QUOTED.replace("low:", "year: 2024, low:")
+    file = write(text)
+    values = json.loads(run("show", file, "--sources", "--json").stdout)["values"]
+    found = {each["path"]: each for each in values}
+    assert found[PRICE]["value"] == HIDDEN
+    assert found[PRICE]["confidential"] is True
+    assert found[PRICE]["notes"] == {
+        "low": HIDDEN,
+        "note": HIDDEN,
+        "year": 2024,
+        "written": HIDDEN,
+    }
+    assert found["sites.ohio.pue"]["confidential"] is False
+    printed = run("show", file, "--sources").stdout
+    assert f"{PRICE}: …" in printed
+    assert not any(number in printed for number in NUMBERS[:3])
+
+
+def test_hardware_show_hides_marked_values() -> None:
+    """Those of an accelerator's own file."""
+    shipped = (QUICKSTART.parents[1] / "hardware" / "b200.yaml").read_text("utf-8")
+    Path("hardware").mkdir()
+    own = f"confidential: true\n{shipped}"
+    Path("hardware", "b200.yaml").write_text(own, encoding="utf-8")
+    printed = run("hardware", "show", "b200", "--data-dir", ".", "--json").stdout
+    values = json.loads(printed)["values"]
+    shown = {each["path"]: each["value"] for each in values}
+    assert shown.pop("name") == "b200"
+    assert set(shown.values()) == {HIDDEN}
+
+
+@pytest.mark.parametrize(
+    "form", [(), ("--markdown",), ("--json",), ("--only-changes",)], ids=str
+)
+def test_diff_hides_both_ends_of_a_change(form: tuple[str, ...]) -> None:
+    """Also where only one side marks the value: `before` tells of `after`."""
+    before = write(QUOTED, "before")
+    plain = QUOTED.replace("43", "47").replace("confidential: true, ", "")
+    after = write(plain, "after")
+    for pair in ((before, after), (after, before)):
+        printed = run("diff", *pair, *form).stdout
+        assert PRICE in printed
+        assert not any(number in printed for number in NUMBERS[:3])
+    if form == ("--markdown",):
+        assert f"{PRICE} … → … |" in printed
+
+
+def test_equal_confidential_values_do_not_differ() -> None:
+    """43 kUSD is 43000 USD, and a mark is no change."""
+    same = QUOTED.replace("43 kUSD, confidential: true", "43000 USD")
+    printed = run("diff", write(QUOTED), write(same, "own_again")).stdout
+    assert PRICE not in printed
+
+
+def test_golden_keeps_a_hash() -> None:
+    """`check` notices that the value changed, and prints neither of the two."""
+    file = write(QUOTED)
+    run("check", file, "--update")
+    golden = json.loads(Path("own.golden.json").read_text("utf-8"))
+    assert is_fingerprint(golden["inputs"][PRICE])
+    assert "43 kUSD" not in str(golden["inputs"])
+    run("check", file)
+    write(QUOTED.replace("43", "47"))
+    result = CliRunner().invoke(app, ["check", file, "--junit", "j.xml"])
+    assert result.exit_code == 1
+    assert f"own.yaml:7 {PRICE} … → …" in result.output
+    assert "not known" in result.output
+    outputs = [
+        result.output,
+        Path("j.xml").read_text("utf-8"),
+        CliRunner().invoke(app, ["check", file, "--json"]).output,
+        CliRunner().invoke(app, ["check", file, "--output-format", "github"]).output,
+    ]
+    for text in outputs:
+        assert PRICE in text
+        assert not any(number in text for number in NUMBERS[:3])
+
+
+def test_golden_is_written_again_when_a_mark_comes_or_goes() -> None:
+    """The value leaves the file with the mark, and returns without it."""
+    plain = QUOTED.replace("confidential: true, ", "")
+    file = write(plain)
+    golden = Path("own.golden.json")
+    for text, is_hidden in ((plain, False), (QUOTED, True), (plain, False)):
+        write(text)
+        if golden.exists():
+            assert "ok" in run("check", file).stdout
+        assert "written" in run("check", file, "--update").stdout
+        assert ("43 kUSD" in golden.read_text("utf-8")) is not is_hidden
+    assert "ok" in run("check", file, "--update").stdout
+
+
+def test_init_from_writes_values_with_their_mark() -> None:
+    """What is left of a confidential budget is confidential in its own file."""
+    file = write("budgets: {confidential: true, capex: {2026: 140 MUSD}}")
+    run("solve", file, "-q", "-o", "plan.json")
+    run("init", "next.yaml", "--from", "plan.json", "--at", "2026Q3")
+    written = yaml.safe_load(Path("next.yaml").read_text("utf-8"))
+    assert written["budgets"]["capex"]["confidential"] is True
+    assert confidential_paths(load_scenario("next.yaml")) == ("budgets.capex.2026",)

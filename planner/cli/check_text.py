@@ -12,6 +12,7 @@ from planner.regression.check import Checked
 from planner.regression.compare import Drift
 from planner.regression.explain import Cause, Explained
 from planner.regression.numbers import SIGNIFICANT
+from planner.specs.confidential import HIDDEN
 
 MOST_ROWS = 5
 """Rows of a plan that are listed; ``--verbose`` lists all."""
@@ -113,7 +114,7 @@ def versions_text(checked: Checked) -> str:
 def share_text(explained: Explained) -> Iterator[tuple[str, str]]:
     """Yield every cause of a drift with its share of it."""
     for cause in explained.causes:
-        share = "not alone" if cause.share is None else _share(cause.share)
+        share = _unknown(cause) if cause.share is None else _share(cause.share)
         if cause.share is None or abs(cause.share) >= SMALLEST_SHARE:
             yield f"{place_of(cause)} {change_text(cause)}", share
     others = (
@@ -123,6 +124,11 @@ def share_text(explained: Explained) -> Iterator[tuple[str, str]]:
     for name, share_ in others:
         if share_ is not None and abs(share_) >= SMALLEST_SHARE:
             yield name, _share(share_)
+
+
+def _unknown(cause: Cause) -> str:
+    """Return why a cause has no share: the old value was kept as a hash, or alone."""
+    return "not known" if cause.before == HIDDEN else "not alone"
 
 
 def group_lines(checked: Checked, group: str) -> Iterator[str]:

@@ -12,6 +12,7 @@ from planner.documents import Node, plain, walk_leaves
 from planner.errors import InputError, Problem
 from planner.specs.accelerator import Accelerator
 from planner.specs.catalogue import Catalogue
+from planner.specs.confidential import HIDDEN, is_hidden, notes_shown
 from planner.specs.origins import source_of, yaml_text
 from planner.specs.series import Series
 from planner.specs.sources import check_sources, is_number, source_kinds
@@ -202,12 +203,12 @@ def _values(root: Node) -> list[dict[str, Any]]:
     return [
         {
             "path": ".".join(map(str, loc)),
-            "value": plain(leaf),
+            "value": HIDDEN if is_hidden(loc, leaf) else plain(leaf),
             "number": is_number(loc, leaf.value),
             "file": leaf.mark.file,
             "line": leaf.mark.line,
             "source": source_of(leaf.source, [root]),
-            **(leaf.notes or {}),
+            **notes_shown(leaf, hidden=is_hidden(loc, leaf)),
         }
         for loc, leaf in walk_leaves(root)
         if loc[0] != "sources"

@@ -33,6 +33,7 @@ _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _TEXT: Schema = {"type": "string"}
 _NOTES: Mapping[str, Schema] = {
     "source": {"type": "string", "description": "key under sources, or assumption"},
+    "confidential": {"type": "boolean", "description": "shown as … to others"},
     "confidence": {"enum": ["high", "medium", "low"]},
     "note": _TEXT,
     "why": _TEXT,
@@ -42,6 +43,9 @@ _NOTES: Mapping[str, Schema] = {
     "fitted": {"type": "boolean"},
 }
 """What may stand beside ``value``."""
+
+_COVERING: Schema = {key: _NOTES[key] for key in ("source", "confidential")}
+"""What may stand in a mapping, where it covers all values in it."""
 
 _KEPT = ("description", "examples")
 _SOURCED = "#/$defs/SourcedValue"
@@ -60,7 +64,7 @@ _SUPPLY_STEP: Schema = {
     "properties": {
         "limit": _SOURCED_COUNT,
         "committed": _SOURCED_COUNT,
-        "source": _NOTES["source"],
+        **_COVERING,
     },
     "additionalProperties": False,
 }
@@ -69,7 +73,7 @@ _SUPPLY: Schema = {
         _COUNT,
         {
             "type": "object",
-            "properties": {"source": _NOTES["source"]},
+            "properties": dict(_COVERING),
             "additionalProperties": {
                 "anyOf": [_COUNT, _SUPPLY_STEP, {"$ref": _SOURCED}]
             },
@@ -199,7 +203,7 @@ def _written_object(schema: Schema) -> Schema:
     found: Schema = {"type": "object"}
     written = schema.get("properties", {})
     known = {name: _sourced(part) for name, part in written.items()}
-    known["source"] = _NOTES["source"]
+    known |= _COVERING
     found["properties"] = known
     if "required" in schema:
         found["required"] = schema["required"]
@@ -209,7 +213,7 @@ def _written_object(schema: Schema) -> Schema:
     )
     names = schema.get("propertyNames")
     if names and "enum" in names:
-        found["propertyNames"] = {"enum": [*names["enum"], "source"]}
+        found["propertyNames"] = {"enum": [*names["enum"], *_COVERING]}
     return found
 
 

@@ -9,9 +9,12 @@ from planner.cli.errors import print_line
 from planner.cli.options import Terminal
 from planner.cli.output import print_json, print_warnings
 from planner.cli.tables import Column, Screen, Table
+from planner.specs.confidential import confidential_paths
 from planner.specs.inflation import WRITTEN
 from planner.specs.load import load_scenario
 from planner.specs.origins import Origin, origins, place_of, resolved, yaml_text
+
+_WARNING = "# Confidential values ({count}) are shown as …: this cannot be read back."
 
 
 class _Dumper(yaml.SafeDumper):
@@ -38,8 +41,11 @@ def run(
     if sources:
         _print_origins(list(origins(scenario, data_dirs)), terminal)
     elif terminal.as_json:
-        print_json({"scenario": resolved(scenario)})
+        hidden = confidential_paths(scenario)
+        print_json({"scenario": resolved(scenario), "confidential": list(hidden)})
     else:
+        if hidden := confidential_paths(scenario):
+            print_line(_WARNING.format(count=len(hidden)))
         print_line(_as_yaml(resolved(scenario)).rstrip())
     return 0
 

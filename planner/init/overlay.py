@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from planner.documents import (
     Mark,
@@ -13,10 +13,21 @@ from planner.documents import (
     item_name,
     walk_leaves,
 )
+from planner.documents.sourced import CONFIDENTIAL
 
 _REPLACED = "replaced"
 _SET = {"note": "--set"}
 _SAME: Any = object()
+
+
+class _Said(NamedTuple):
+    """What is said of a value, beside it or above it."""
+
+    source: str | None
+    confidential: bool
+
+
+_NOTHING = _Said(None, confidential=False)
 
 
 def node_of(data: Any, mark: Mark) -> Node:
@@ -57,7 +68,7 @@ def settled(node: Node) -> Any:
 
 
 def _difference(base: Node, wanted: Node, folder: str) -> Any:
-    if settled(base) == settled(wanted):
+    if settled(base) == settled(wanted) and _marks(base) == _marks(wanted):
         return _SAME
     if any(each.notes is not None or is_series(each) for each in (base, wanted)):
         return _written(wanted, folder)
@@ -116,30 +127,44 @@ def _whole(node: Node, folder: str) -> dict[str, Any]:
     return {"value": _written(node, folder), "note": _REPLACED}
 
 
-def _written(node: Node, folder: str, inherited: str | None = None) -> Any:
-    """Return a value as a file in a folder writes it, with its sources."""
-    source = _source_of_all(node)
-    own = source if source != inherited else None
-    if isinstance(node.value, dict):
-        below = {k: _entry(k, v, folder, source) for k, v in node.value.items()}
-        beside_it = {"source": own} if own and node.notes is None else {}
-        found: Any = {**below, **beside_it}
-    elif isinstance(node.value, list):
-        found = [_written(item, folder, inherited) for item in node.value]
-        own = None
-    else:
-        found = node.value
+def _written(node: Node, folder: str, above: _Said = _NOTHING) -> Any:
+    """Return a value as a file in a folder writes it, with its sources and marks."""
+    said = _Said(_source_of_all(node), bool(node.confidential))
     notes = node.notes if node.notes != _SET else None
-    if notes is None and (own is None or isinstance(node.value, dict)):
-        return found
-    return {"value": found, **({"source": own} if own else {}), **(notes or {})}
+    beside_it = _beside(said, above)
+    if isinstance(node.value, dict):
+        below = {k: _entry(k, v, folder, said) for k, v in node.value.items()}
+        if notes is None:
+            return {**below, **beside_it}
+        return {"value": below, **beside_it, **notes}
+    if isinstance(node.value, list):
+        items = [_written(item, folder, above) for item in node.value]
+        return items if notes is None else {"value": items, **notes}
+    if notes is None and not beside_it:
+        return node.value
+    return {"value": node.value, **beside_it, **(notes or {})}
 
 
-def _entry(key: str, node: Node, folder: str, inherited: str | None) -> Any:
+def _beside(said: _Said, above: _Said) -> dict[str, Any]:
+    """Return the keys that say of a value what is not said above it."""
+    found: dict[str, Any] = {}
+    if said.source and said.source != above.source:
+        found["source"] = said.source
+    if said.confidential != above.confidential:
+        found[CONFIDENTIAL] = said.confidential
+    return found
+
+
+def _entry(key: str, node: Node, folder: str, above: _Said) -> Any:
     if key == "csv":
         path = os.path.relpath(beside(node.mark, str(node.value)), folder or ".")
         return path.replace(os.sep, "/")
-    return _written(node, folder, inherited)
+    return _written(node, folder, above)
+
+
+def _marks(node: Node) -> list[bool]:
+    """Return which of the values below a node are confidential."""
+    return [bool(leaf.confidential) for _, leaf in walk_leaves(node)]
 
 
 def _source_of_all(node: Node) -> str | None:

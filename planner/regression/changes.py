@@ -7,6 +7,7 @@ from typing import Any
 
 from planner.documents import Mark
 from planner.records import dataclass
+from planner.regression.confidential import ends_shown, kept_alike
 from planner.regression.inputs import CONSTANTS, DEFAULTS
 from planner.regression.numbers import same_value
 
@@ -32,8 +33,9 @@ class Change:
         file: As shown to the user; where the value is gone, where it stood.
         line: Counted from 1; 0: the file as a whole.
         path: As ``--set`` takes it; that of the file where it feeds several values.
-        before: In the golden; None where nothing stood there.
-        after: Now; None where nothing stands there.
+        before: In the golden; None where nothing stood there, ``…`` for what is
+            confidential.
+        after: Now, likewise.
         edits: The values of the resolved documents that differ.
     """
 
@@ -70,6 +72,7 @@ def changes_between(
         old_places: ``file:line`` of the values before.
         marks: Places of the values now.
     """
+    before, after = kept_alike(before, after)
     roots = _Roots(before, after)
     paths = sorted(before.keys() | after.keys())
     changed = [p for p in paths if not _same(before, after, p)]
@@ -109,7 +112,8 @@ def _same(before: Values, after: Values, path: str) -> bool:
 def _change(mark: Mark, edits: list[Edit]) -> Change:
     first = edits[0]
     path = first.path if len(edits) == 1 else _shared_end(edit.path for edit in edits)
-    return Change(mark.file, mark.line, path, first.before, first.after, tuple(edits))
+    ends = ends_shown(first.before, first.after)
+    return Change(mark.file, mark.line, path, *ends, tuple(edits))
 
 
 def _shared_end(paths: Iterable[str]) -> str:

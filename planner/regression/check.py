@@ -17,6 +17,7 @@ from planner.files import write_whole
 from planner.records import dataclass
 from planner.regression.changes import Change
 from planner.regression.compare import Drift, drifts
+from planner.regression.confidential import is_fingerprint
 from planner.regression.explain import Explained, changed_inputs, explained
 from planner.regression.golden import (
     Golden,
@@ -209,7 +210,14 @@ def _update(
 def _differs(golden: Golden, now: Golden, subject: Subject) -> bool:
     """Return whether a golden says anything else than a new one would."""
     found: list[Drift] = drifts(golden, now, {}, strict=True)
-    return bool(found) or bool(changed_inputs(golden, subject))
+    if found or changed_inputs(golden, subject):
+        return True
+    leaves = subject.leaves()
+    return any(
+        is_fingerprint(value) != bool(leaves[path].confidential)
+        for path, value in golden.inputs.items()
+        if path in leaves
+    )
 
 
 def _complete(golden: Golden, subject: Subject, folder: Path) -> Golden:

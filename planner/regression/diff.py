@@ -18,6 +18,7 @@ from planner.regression.rows import (
     sections_of,
 )
 from planner.regression.sides import Side
+from planner.specs.confidential import masked_override
 
 OF_LARGEST = 1e-8
 """Share of the largest number of its kind that is a solver's rounding."""
@@ -155,7 +156,7 @@ def _inputs(before: Side, after: Side) -> list[Change]:
     """Return the inputs that differ: values, or files where only those are known."""
     if before.values is not None and after.values is not None:
         return changes_between(before.values, after.values, before.places, after.marks)
-    return [*_files(before.plan, after.plan), *_overrides(before.plan, after.plan)]
+    return [*_files(before.plan, after.plan), *_overrides(before, after)]
 
 
 def _files(first: Plan, second: Plan) -> Iterator[Change]:
@@ -170,14 +171,15 @@ def _files(first: Plan, second: Plan) -> Iterator[Change]:
             yield Change(path, 0, "", old, new, ())
 
 
-def _overrides(first: Plan, second: Plan) -> Iterator[Change]:
-    before, after = (dict(_set(plan)) for plan in (first, second))
+def _overrides(first: Side, second: Side) -> Iterator[Change]:
+    hidden = (*first.confidential, *second.confidential)
+    before, after = (dict(_set(side.plan, hidden)) for side in (first, second))
     for path in sorted(before.keys() | after.keys()):
         if before.get(path) != after.get(path):
             yield Change("--set", 0, path, before.get(path), after.get(path), ())
 
 
-def _set(plan: Plan) -> Iterator[tuple[str, str]]:
+def _set(plan: Plan, hidden: Sequence[str]) -> Iterator[tuple[str, str]]:
     for text in plan.provenance.set:
-        path, _, value = text.partition("=")
+        path, _, value = masked_override(text, hidden).partition("=")
         yield path.strip(), value.strip()

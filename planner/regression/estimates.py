@@ -102,7 +102,8 @@ class Estimated:
                 found[path] = leaf
                 for bound in _BOUNDS:
                     if leaf.notes and leaf.notes.get(bound) is not None:
-                        found[f"{path}.{bound}"] = Node(leaf.notes[bound], leaf.mark)
+                        beside = leaf.with_value(leaf.notes[bound])
+                        found[f"{path}.{bound}"] = beside
         return found
 
     def without(self, changes: Sequence[Change]) -> "Estimated":

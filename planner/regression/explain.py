@@ -7,6 +7,7 @@ from planner.errors import PlannerError
 from planner.records import dataclass
 from planner.regression.changes import Change, by_file, changes_between
 from planner.regression.compare import Drift
+from planner.regression.confidential import has_fingerprint
 from planner.regression.golden import Golden
 from planner.regression.inputs import value_of
 from planner.regression.numbers import rounded
@@ -21,10 +22,12 @@ class Cause:
     """One changed input behind a drift.
 
     Attributes:
-        before: In the golden; None where nothing stood there.
-        after: Now; None where nothing stands there.
+        before: In the golden; None where nothing stood there, ``…`` for what is
+            confidential.
+        after: Now, likewise.
         share: Part of the drift that putting it back alone undoes; None where that
-            leaves no valid scenario, or no plan.
+            leaves no valid scenario, or no plan, and for what is confidential: the
+            golden does not know what it was.
     """
 
     file: str
@@ -90,6 +93,8 @@ def explained(
 
 
 def _trial(changes: tuple[Change, ...], subject: Subject) -> _Trial:
+    if any(has_fingerprint(e.before) for change in changes for e in change.edits):
+        return _Trial(changes, None, {})
     try:
         found = subject.without(changes).figures()
     except (PlannerError, TypeError, KeyError):

@@ -8,6 +8,7 @@ from typing import Any
 from planner.documents import Mark, Node, plain, walk_leaves
 from planner.performance.constants import constants_tree
 from planner.records import dataclass
+from planner.regression.confidential import fingerprint
 from planner.specs.catalogue import Catalogue
 from planner.specs.scenario import Scenario
 from planner.specs.workload import Inference, Recommendation
@@ -57,8 +58,9 @@ class Inputs:
 
 
 def value_of(leaf: Node) -> Any:
-    """Return the value of a leaf as a golden keeps it."""
-    return plain(leaf)
+    """Return the value of a leaf as a golden keeps it; of a confidential one a hash."""
+    value = plain(leaf)
+    return fingerprint(value) if leaf.confidential else value
 
 
 def _leaves(root: Node, prefix: str) -> Iterator[tuple[str, Node]]:

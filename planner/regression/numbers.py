@@ -40,10 +40,11 @@ def same_value(first: Any, second: Any) -> bool:
     """Return whether two inputs mean the same: ``1 MW`` is ``1000 kW``."""
     if first == second and isinstance(first, bool) == isinstance(second, bool):
         return True
-    return _canonical(first) == _canonical(second)
+    return canonical(first) == canonical(second)
 
 
-def _canonical(value: Any) -> str:
+def canonical(value: Any) -> str:
+    """Return a text that inputs of the same meaning share."""
     if value is None or isinstance(value, bool | dict | list):
         return repr(value)
     found = _QUANTITY.fullmatch(str(value))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from planner.pipeline import run
 from planner.plan.plan import Plan
 from planner.regression.inputs import Inputs, value_of
 from planner.regression.revision import Checkout, checkout, revision_of, tree_folder
+from planner.specs.confidential import confidential_paths
 from planner.specs.load import load_scenario
 from planner.specs.scenario import Scenario
 
@@ -31,6 +32,8 @@ class Side:
         expect: What the scenario expects; the plan's own status for a file.
         values: Inputs keyed by path; None where only their files are known.
         marks: Places of the values.
+        confidential: Paths of what is confidential; none for a plan from a file,
+            which does not know.
     """
 
     label: str
@@ -38,6 +41,7 @@ class Side:
     expect: str
     values: Mapping[str, Any] | None = None
     marks: Mapping[str, Mark] = field(default_factory=dict)
+    confidential: tuple[str, ...] = ()
 
     @property
     def places(self) -> dict[str, str]:
@@ -98,7 +102,7 @@ def _of_revision(tree: Checkout, label: str, path: str, load: Load) -> Side:
     except InputError as error:
         raise InputError(map(tree.renamed, error.problems)) from None
     marks = {path: tree.renamed_mark(mark) for path, mark in side.marks.items()}
-    return Side(label, side.plan, side.expect, side.values, marks)
+    return replace(side, marks=marks)
 
 
 def _side(label: str, path: str, load: Load) -> Side:
@@ -113,4 +117,5 @@ def _side(label: str, path: str, load: Load) -> Side:
         scenario.spec.expect,
         {path: value_of(leaf) for path, leaf in leaves.items()},
         {path: leaf.mark for path, leaf in leaves.items()},
+        confidential_paths(scenario),
     )

@@ -21,6 +21,8 @@ from planner.specs.scenario import Scenario
 
 HIDDEN = "…"
 """Stands for a confidential value."""
+_HARMLESS = frozenset({"confidence", "fitted", "year"})
+"""Notes beside a value that say nothing of its size."""
 _NAMES = frozenset({"name", "path"})
 """Keys whose values are shown: what a number is called, not what it is."""
 
@@ -39,7 +41,7 @@ def confidential_places(scenario: Scenario) -> tuple[Path, ...]:
     tree = scenario.tree
     if not is_confidential(tree):
         return ()
-    marked = {loc for loc, leaf in walk_leaves(tree) if leaf.confidential}
+    marked = {loc for loc, leaf in walk_leaves(tree) if is_hidden(loc, leaf)}
     paths = {".".join(map(str, loc)) for loc in marked}
     about = {
         loc
@@ -50,6 +52,25 @@ def confidential_places(scenario: Scenario) -> tuple[Path, ...]:
     return tuple(
         loc for loc, _ in walk_leaves(tree) if loc in found and loc[-1] not in _NAMES
     )
+
+
+def shown(node: Node) -> Any:
+    """Return the plain values of any part of a document, its marked ones as ``…``."""
+    return masked(node, {at for at, leaf in walk_leaves(node) if is_hidden(at, leaf)})
+
+
+def is_hidden(loc: Path, leaf: Node) -> bool:
+    """Return whether a value is marked as confidential, and no name."""
+    return bool(leaf.confidential) and loc[-1] not in _NAMES
+
+
+def notes_shown(leaf: Node, *, hidden: bool) -> dict[str, Any]:
+    """Return what stands beside a value, as ``…`` what would give it away."""
+    notes = dict(leaf.notes or {})
+    return {
+        key: HIDDEN if hidden and key not in _HARMLESS else value
+        for key, value in notes.items()
+    }
 
 
 def masked(tree: Node, places: Collection[Path]) -> Any:

@@ -8,6 +8,13 @@ from pydantic import BaseModel
 from planner.documents import Node, Path, find, plain, walk_leaves
 from planner.records import dataclass
 from planner.specs.catalogue import Catalogue
+from planner.specs.confidential import (
+    HIDDEN,
+    confidential_places,
+    masked,
+    notes_shown,
+    shown,
+)
 from planner.specs.inflation import is_price, year_of
 from planner.specs.scenario import Scenario
 from planner.specs.sources import ASSUMPTION
@@ -30,6 +37,7 @@ class Origin:
         notes: What stands beside the value: low, high, confidence, note, …
         money_of: Year whose money a price is written in; None where it is no price, or
             its source has no year.
+        confidential: Whether value and notes are hidden: ``…`` stands in their place.
     """
 
     path: str
@@ -40,16 +48,17 @@ class Origin:
     source: dict[str, Any] | None
     notes: dict[str, Any]
     money_of: int | None = None
+    confidential: bool = False
 
 
 def resolved(scenario: Scenario) -> dict[str, Any]:
     """Return the scenario as a file would write it, with every default filled in.
 
     It refers to nothing but the catalogue's names: reading it again gives the same
-    plan.
+    plan, unless it has confidential values, which are ``…`` here.
     """
     spec = scenario.spec
-    found: dict[str, Any] = plain(scenario.tree)
+    found: dict[str, Any] = masked(scenario.tree, confidential_places(scenario))
     models = found.pop("models", {})
     listed = {item["name"]: item for item in found["accelerators"].values()}
     for name, accelerator in spec.accelerators.items():
@@ -95,19 +104,21 @@ def origins(scenario: Scenario, data_dirs: Sequence[str]) -> Iterator[Origin]:
     """Yield every written value of a scenario with its place and its source."""
     common = Catalogue.of(data_dirs).load("scenarios/common", "economics", [])
     fallback = [common.root] if common else []
+    secret = frozenset(confidential_places(scenario))
     for loc, leaf in walk_leaves(scenario.tree):
         if "sources" in loc:
             continue
         scopes = [_scope(scenario.tree, loc), scenario.tree, *fallback]
         year = scenario.spec.currency_year
-        priced = is_price(loc, leaf.value)
+        priced, hidden = is_price(loc, leaf.value), loc in secret
         yield Origin(
             ".".join(map(str, loc)),
-            plain(leaf),
+            HIDDEN if hidden else plain(leaf),
             *leaf.mark,
             source_of(leaf.source, scopes),
-            dict(leaf.notes or {}),
+            notes_shown(leaf, hidden=hidden),
             year_of(leaf, scopes, year) if priced else None,
+            hidden,
         )
 
 
@@ -125,7 +136,7 @@ def source_of(key: str | None, scopes: Sequence[Node]) -> dict[str, Any] | None:
     for scope in scopes:
         entry = find(scope, ("sources", key))
         if entry is not None and isinstance(entry.value, dict):
-            return {"key": key, **plain(entry)}
+            return {"key": key, **shown(entry)}
     return {"key": key, "kind": ASSUMPTION} if key == ASSUMPTION else {"key": key}
 
 
