@@ -261,7 +261,7 @@ def test_bars_of_prices_are_what_one_percent_more_gains() -> None:
     for path, gain, text in zip(bars.labels, bars.x, bars.texts, strict=True):
         assert keys[path]["of_a_hundredth"] == pytest.approx(1e3 * gain)
         assert keys[path]["sentence"] == text
-    assert bars.labels[0] == "budgets.capex.2026"
+    assert bars.labels[0] == "budgets.power.2026Q1"
 
 
 def test_a_timeline_says_how_much_of_each_run_is_done() -> None:
@@ -310,3 +310,107 @@ def test_what_users_call_things_passes_unchanged(tiny: Tiny, tiny_text: str) -> 
     assert report.baseline == hostile
     assert hostile in report.sections[0].text
     assert hostile in {x.label for x in report.sections[0].tables[0].columns}
+
+
+def test_inputs_stand_with_their_places_and_sources(tiny: Tiny, tiny_text: str) -> None:
+    text = tiny_text.replace(
+        "electricity: 50 USD/MWh",
+        "electricity: {value: 50 USD/MWh, source: grid, low: 40 USD/MWh, "
+        "note: the contract of 2026}",
+    )
+    text += "sources:\n  grid: {title: Tariff, kind: datasheet, as_of: 2026-03}\n"
+    scenario = tiny(text=text)
+    section = sections_of(Subject("tiny", solve(scenario), scenario))["inputs"]
+    rows = {row["path"]: row for row in rows_of(section, "inputs")}
+    row = rows["sites.north.electricity"]
+    assert str(row.pop("place")).endswith("scenario.yaml:7")
+    assert row == {
+        "path": "sites.north.electricity",
+        "value": "50 USD/MWh",
+        "source": "grid",
+        "kind": "datasheet",
+        "as_of": "2026-03",
+        "confidence": "",
+        "money_of": "2026",
+        "low": "40 USD/MWh",
+        "high": "",
+        "note": "the contract of 2026",
+    }
+    assert f"{len(rows)} values: 1 from a source, 0 are assumptions" in section.text
+    sources = rows_of(section, "sources")
+    assert [(x["key"], x["title"], x["values"]) for x in sources] == [
+        ("grid", "Tariff", 1)
+    ]
+
+
+def test_confidential_inputs_are_hidden_with_what_stands_beside(
+    tiny: Tiny, tiny_text: str
+) -> None:
+    text = tiny_text.replace(
+        "electricity: 50 USD/MWh",
+        "electricity: {value: 50 USD/MWh, low: 40 USD/MWh, note: the contract, "
+        "confidential: true}",
+    ).replace("demand: {2026", "demand: {confidential: true, 2026")
+    scenario = tiny(text=text)
+    sections = sections_of(Subject("tiny", solve(scenario), scenario))
+    rows = {row["path"]: row for row in rows_of(sections["inputs"], "inputs")}
+    row = rows["sites.north.electricity"]
+    assert [row[x] for x in ("value", "low", "high", "note")] == ["…", "…", "", "…"]
+    assert "3 of them confidential" in sections["inputs"].text
+    served = rows_of(sections["services"], "services")
+    assert {(row["demand"], row["served"]) for row in served} == {("…", "…")}
+    worth = {row["path"]: row for row in rows_of(sections["prices"], "worth")}
+    assert worth["workloads.chat.demand.2026"]["of_a_hundredth"] == "…"
+
+
+def test_the_file_of_a_plan_names_its_files() -> None:
+    (subject,) = subjects_of([QUICKSTART])
+    section = sections_of(Subject("plan.json", subject.plan))["inputs"]
+    assert "holds no inputs" in section.text
+    assert [table.name for table in section.tables] == ["files"]
+    assert rows_of(section, "files") == [
+        {"path": row.path, "sha256": row.sha256}
+        for row in subject.plan.provenance.files
+    ]
+
+
+def test_why_there_is_no_plan_and_what_would_help() -> None:
+    (subject,) = subjects_of([str(SCENARIOS / "impossible_deadline.yaml")])
+    report = report_of([subject])
+    section = report.sections[0]
+    found = subject.plan.infeasibility
+    assert found is not None
+    assert section.name == "no_plan"
+    assert "Cannot hold together: the power of ohio" in section.text
+    conflict = rows_of(section, "conflict")
+    assert [row["scope"] for row in conflict] == [x.scope for x in found.conflict]
+    fixes = rows_of(section, "fixes")
+    assert [row["cost_usd"] for row in fixes] == [fix.cost_usd for fix in found.fixes]
+    assert fixes[1]["set"] == f"--set '{found.fixes[1].set[0]}'"
+
+
+def test_a_solve_that_was_stopped_is_no_plan() -> None:
+    (subject,) = subjects_of([QUICKSTART])
+    scenario = subject.scenario
+    assert scenario is not None
+    stopped = Subject("quickstart", solve(scenario, time_limit=1e-9), scenario)
+    report = report_of([stopped])
+    assert report.cards == ()
+    assert report.status.startswith("stopped at the time limit")
+    assert report.sections[0].name == "no_plan"
+    assert "not proven optimal" in report.sections[0].text
+
+
+def test_proof_is_the_certificate_and_every_check() -> None:
+    (subject,) = subjects_of([QUICKSTART])
+    plan, section = subject.plan, sections_of(subject)["proof"]
+    assert plan.audit is not None
+    assert plan.certificate is not None
+    checks = rows_of(section, "audit")
+    assert [row["worst"] for row in checks] == [x.worst for x in plan.audit.checks]
+    proof = rows_of(section, "certificate")
+    assert [row["holds"] for row in proof] == ["yes"] * 5
+    assert proof[0]["worst"] == plan.certificate.primal_residual
+    rates = sections_of(subject)["rates"]
+    assert len(rows_of(rates, "rates")) == len(plan.rates)
+    assert len(rows_of(rates, "rejected")) == len(plan.rejected)

@@ -1,7 +1,12 @@
 """Why there is no plan and what would make one possible, in words."""
 
 from planner.cli.tables import Screen
-from planner.explain.infeasible_words import collisions, fix_line, standing_line
+from planner.explain.infeasible_words import (
+    collisions,
+    fix_line,
+    no_conflict,
+    standing_line,
+)
 from planner.plan.findings import Infeasibility
 
 FIRST = 3
@@ -43,10 +48,5 @@ def _print_collisions(screen: Screen, found: Infeasibility) -> None:
         screen.heading("Cannot hold together")
         for line in collide:
             screen.line(line)
-    elif found.whole:
-        screen.line(
-            "in fractions there would be a plan; whole systems, replicas, runs and "
-            "places have none"
-        )
-    elif not found.standing:
-        screen.line("which limits collide was not found")
+    elif reason := no_conflict(found):
+        screen.line(reason)

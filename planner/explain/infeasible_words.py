@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from planner.numerals import count, digits, money, percent, power
-from planner.plan.findings import Conflict, Fix, Standing
+from planner.plan.findings import Conflict, Fix, Infeasibility, Standing
 
 _RULES = {
     "site_power": "the power of {}",
@@ -87,3 +87,13 @@ def _change(fix: Fix) -> str:
     if fix.constraint == "training_work":
         return f"{digits(amount / 1e12)} Ttoken fewer for {scope}"
     return texts[fix.constraint]
+
+
+def no_conflict(found: Infeasibility) -> str:
+    """Return why no rows are known that collide; empty where what stands says it."""
+    if found.whole:
+        return (
+            "in fractions there would be a plan; whole systems, replicas, runs and "
+            "places have none"
+        )
+    return "" if found.standing else "which limits collide was not found"

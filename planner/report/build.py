@@ -8,7 +8,10 @@ from planner.report.parts.comparison import comparison_section
 from planner.report.parts.costs import costs_section
 from planner.report.parts.fleet import fleet_section
 from planner.report.parts.headline import cards_of
+from planner.report.parts.inputs import inputs_section
+from planner.report.parts.no_plan import no_plan_section
 from planner.report.parts.prices import prices_section
+from planner.report.parts.proof import proof_section, rates_section
 from planner.report.parts.purchases import purchases_section
 from planner.report.parts.split import split_section
 from planner.report.parts.studies import studies_section
@@ -46,6 +49,7 @@ def _sections(
 ) -> Iterator[Section]:
     subject, plan = subjects[-1], subjects[-1].plan
     found = (
+        no_plan_section(subject),
         comparison_section(subjects),
         fleet_section(subject),
         budgets_section(subject),
@@ -57,6 +61,9 @@ def _sections(
         services_section(subject),
         tiers_section(plan),
         None if studies is None else studies_section(plan, studies),
+        inputs_section(subject),
+        rates_section(plan),
+        proof_section(plan),
     )
     yield from (section for section in found if section is not None)
 

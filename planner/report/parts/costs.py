@@ -36,7 +36,7 @@ def costs_section(plan: Plan) -> Section | None:
     return forms.section_of(
         "costs",
         "Costs",
-        " ".join(f"{line[0].upper()}{line[1:]}." for line in lines if line),
+        " ".join(forms.sentence(line) for line in lines if line),
         views=list(_views(plan)),
         tables=(
             _cash(plan),

@@ -71,6 +71,11 @@ def span_of(plan: Plan) -> str:
     return found[0] if len(found) == 1 else f"{found[0]} to {found[-1]}"
 
 
+def sentence(words: str) -> str:
+    """Return words with a capital in front and a full stop behind."""
+    return f"{words[:1].upper()}{words[1:]}."
+
+
 def _cell(value: Any) -> Cell:
     found: Cell = ", ".join(map(str, value)) if isinstance(value, tuple) else value
     return found

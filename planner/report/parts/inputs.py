@@ -1,0 +1,127 @@
+"""What a plan was made from: every value with its place, its source and its date."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from planner.report.parts import forms
+from planner.report.record import Cell, Section, Table
+from planner.report.subject import Subject
+from planner.specs.confidential import HIDDEN
+from planner.specs.origins import Origin, origins, yaml_text
+from planner.specs.sources import ASSUMPTION
+
+_FILE_ALONE = (
+    "The plan was read from a file, which holds no inputs: only the files that they "
+    "came from."
+)
+_BESIDE = ("low", "high", "note")
+"""Notes that would give a confidential value away."""
+
+
+def inputs_section(subject: Subject) -> Section | None:
+    """Return the inputs of a plan; of one that was read from a file, its files."""
+    if subject.scenario is None:
+        return forms.section_of(
+            "inputs", "Inputs", _FILE_ALONE, tables=(_files(subject),)
+        )
+    scenario = subject.scenario
+    found = list(origins(scenario, scenario.data_dirs))
+    hidden = frozenset(subject.hidden().paths)
+    return forms.section_of(
+        "inputs",
+        "Inputs",
+        _summary(found, hidden),
+        tables=(_values(found, hidden), _sources(found), _files(subject)),
+    )
+
+
+def _summary(found: Sequence[Origin], hidden: frozenset[str]) -> str:
+    """Return how many values come from where."""
+    kinds = Counter(_kind(each) for each in found)
+    assumed, without = kinds[ASSUMPTION], kinds[""]
+    text = (
+        f"{len(found)} values: {len(found) - assumed - without} from a source, "
+        f"{assumed} {'is an assumption' if assumed == 1 else 'are assumptions'}, "
+        f"{without} without a source."
+    )
+    if hidden:
+        text += f" {len(hidden)} of them confidential, shown as {HIDDEN}."
+    return text
+
+
+def _kind(origin: Origin) -> str:
+    """Return the kind of a value's source; empty where there is none."""
+    if origin.source is None:
+        return ""
+    return str(origin.source.get("kind", "other"))
+
+
+def _values(found: Sequence[Origin], hidden: frozenset[str]) -> Table:
+    columns = (
+        forms.text("path", "Input"),
+        forms.text("value", "Value"),
+        forms.text("place", "File and line"),
+        forms.text("source", "Source"),
+        forms.text("kind", "Kind"),
+        forms.text("as_of", "As of"),
+        forms.text("confidence", "Confidence"),
+        forms.text("money_of", "Money of"),
+        *(forms.text(name, name.capitalize()) for name in _BESIDE),
+    )
+    rows = tuple(_value(each, is_hidden=each.path in hidden) for each in found)
+    return Table("inputs", "Inputs, as written", columns, rows)
+
+
+def _value(origin: Origin, *, is_hidden: bool) -> tuple[Cell, ...]:
+    beside = [_text(origin.notes.get(name)) for name in _BESIDE]
+    if is_hidden:
+        beside = [HIDDEN if text else "" for text in beside]
+    return (
+        origin.path,
+        HIDDEN if is_hidden else yaml_text(origin.value),
+        f"{origin.file}:{origin.line}" if origin.line else origin.file,
+        "" if origin.source is None else str(origin.source["key"]),
+        _kind(origin),
+        _of_source(origin, "as_of"),
+        _text(origin.notes.get("confidence")),
+        _text(origin.money_of),
+        *beside,
+    )
+
+
+def _of_source(origin: Origin, field: str) -> str:
+    return "" if origin.source is None else _text(origin.source.get(field))
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def _sources(found: Sequence[Origin]) -> Table:
+    """Return every source that a value names, and how many do."""
+    fields = ("key", "kind", "as_of", "title", "url")
+    counts = Counter(
+        tuple(_of_source(each, field) for field in fields)
+        for each in found
+        if each.source is not None
+    )
+    columns = (
+        forms.text("key", "Source"),
+        forms.text("kind", "Kind"),
+        forms.text("as_of", "As of"),
+        forms.text("title", "Title"),
+        forms.text("url", "Address"),
+        forms.count("values", "Values"),
+    )
+    rows: list[tuple[Cell, ...]] = [(*x, counts[x]) for x in sorted(counts)]
+    return Table("sources", "Sources", columns, tuple(rows))
+
+
+def _files(subject: Subject) -> Table:
+    return forms.table_of(
+        "files",
+        "Files that were read",
+        subject.plan.provenance.files,
+        forms.text("path", "File"),
+        forms.text("sha256", "SHA-256"),
+    )
