@@ -1,7 +1,7 @@
 """Shared fixtures: a scenario small enough to be planned by hand, and programs."""
 
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from planner.performance.pairing import rates
 from planner.plan.plan import Plan
 from planner.specs.load import load_scenario
 from planner.specs.scenario import Scenario
+from tests.browser import Browser, missing, started
 
 ROOT = Path(__file__).parents[1]
 
@@ -167,6 +168,15 @@ def _shipped_plan(name: str, solver: Any) -> Plan:
     if solver == "cbc" and scenario.spec.integer:  # it takes minutes to half a percent
         scenario = load_scenario(path, overrides=["gap=2 %"])
     return solve(scenario, solver=solver)
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """Return a browser, one for all tests of a process; skip where there is none."""
+    if reason := missing():
+        pytest.skip(reason)
+    with started(tmp_path_factory.mktemp("downloads")) as found:
+        yield found
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

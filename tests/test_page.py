@@ -150,19 +150,20 @@ def test_labels_hold_no_markup_of_users(kind: str) -> None:
     assert marks <= {"<br>", "<extra>", "</extra>"}
     for template in re.findall(r'template": "([^"]*)"', drawn):
         assert set(re.findall(r"%\{(\w+)", template)) <= {
-            "y", "x", "value", "text", "hovertext", "customdata",
+            "x", "y", "z", "value", "text", "hovertext", "customdata",
         }  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", ["rows", "cells", "stack", "changes", "stretches"])
 def test_long_labels_are_cut_and_stay_apart(kind: str) -> None:
+    longest = 22 if kind in ("stack", "changes") else LONGEST
     layout = figure(chart(kind))["layout"]
     axis = next(
         layout[name] for name in ("xaxis", "yaxis")
         if layout[name].get("type") == "category" and "tickvals" in layout[name]
     )  # fmt: skip
     place = axis["tickvals"].index(LONG)
-    assert axis["ticktext"][place] == LONG[: LONGEST - 1] + "…"
+    assert axis["ticktext"][place] == LONG[: longest - 1] + "…"
     assert len(set(axis["tickvals"])) == len(HOSTILE) + 1
 
 
@@ -183,6 +184,8 @@ def test_areas_and_columns_are_told_apart_without_colour() -> None:
     columns = figure(chart("stack"))
     assert len({each["marker"]["pattern"]["shape"] for each in columns["data"]}) == 2
     assert columns["layout"]["barmode"] == "stack"
+    # Columns of several groups stand side by side, also where they are stacked.
+    assert not any("offsetgroup" in each for each in columns["data"])
 
 
 def test_an_area_of_one_period_is_a_column() -> None:

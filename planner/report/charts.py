@@ -20,6 +20,7 @@ from typing import TypeAlias
 from planner.documents import shown_path
 from planner.errors import InputError, Problem, UsageError
 from planner.files import write_whole
+from planner.numerals import digits
 from planner.records import dataclass
 
 Number: TypeAlias = float | None
@@ -116,12 +117,14 @@ class Cells:
         y: Of the rows, as labels, from the bottom up.
         values: Rows of numbers.
         colour: What they are.
+        none: In words, where there is none.
     """
 
     x: Sequence[str]
     y: Sequence[str]
     values: Sequence[Sequence[Number]]
     colour: Axis
+    none: str = "no plan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,9 +285,14 @@ def write_chart(path: str, chart: Chart) -> None:
     write_whole(path, picture(chart, suffix.removeprefix(".")))
 
 
-def cell_text(value: Number) -> str:
-    """Return what stands in a cell of a heat map."""
-    return "no plan" if value is None else f"{value:.3g}"
+def cell_text(value: Number, none: str = "no plan") -> str:
+    """Return what stands in a cell of a heat map.
+
+    Args:
+        value: What is there.
+        none: What is said where there is none.
+    """
+    return none if value is None else digits(value, 3)
 
 
 def scaled(unit: str, numbers: Sequence[Number]) -> tuple[str, list[Number]]:

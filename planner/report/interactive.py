@@ -1,6 +1,6 @@
 """Charts as Plotly describes them, and as one HTML page that needs no other file."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from planner.report.charts import (
@@ -17,15 +17,28 @@ from planner.report.charts import (
     Spans,
     Stretches,
 )
-from planner.report.traces import INK, escaped, shortened, traces_of
+from planner.report.traces import INK, LONGEST, escaped, shortened, traces_of
 
-_PAPER, _RULE = "#ffffff", "#dddddd"
+_PAPER, _RULE, _GAP = "#ffffff", "#dddddd", "#c9ced6"
+_LEGEND = {
+    "orientation": "h",
+    "x": 0,
+    "y": 1.02,
+    "yanchor": "bottom",
+    "traceorder": "normal",
+}
 _ROW, _FRAME = 30, 120
 """Pixels of a row, and of what is above and below the rows."""
 _LETTER = 7
 """Pixels of a letter, nearly."""
 _WIDEST = 240
 """Pixels up to which words beside bars are given room."""
+_LONGEST_BELOW = 22
+"""Letters of a label below a chart, where there is less room than beside it."""
+_COLUMN = 0.12
+"""Widest column, as a share of the chart's width."""
+_GAPS = 0.25, 0.75
+"""Least and most space between columns, as a share of their distance."""
 _LABELS = 16
 """Periods of a timeline up to which each has its label."""
 
@@ -59,6 +72,7 @@ def figure(chart: Chart) -> dict[str, Any]:
         "xaxis": {"title": {"text": escaped(chart.x.title)}, "automargin": True},
         "yaxis": {"title": {"text": escaped(chart.y.title)}, "automargin": True},
         "showlegend": _has_legend(data),
+        "legend": _LEGEND,
         "barmode": _bar_mode(chart),
         "template": {"layout": template(_PAPER, INK, _RULE)},
     }
@@ -130,15 +144,18 @@ def _arrange(layout: dict[str, Any], series: Series) -> None:
     match series:
         case Line() | Columns():
             if any(isinstance(place, str) for place in series.x):
-                _words(layout["xaxis"], [str(place) for place in series.x])
+                _across(layout, [str(place) for place in series.x])
             layout["hovermode"] = "x unified"
         case Changes():
-            _words(layout["xaxis"], series.labels)
+            _across(layout, series.labels)
         case Cells():
             _words(layout["xaxis"], series.x)
             _words(layout["yaxis"], series.y)
             _rows(layout, len(series.y))
             layout["xaxis"]["showgrid"] = layout["yaxis"]["showgrid"] = False
+            if series.none:
+                # What is said in them is dark on every page.
+                layout["plot_bgcolor"] = _GAP
         case Rows():
             _words(layout["yaxis"], series.labels)
             _rows(layout, len(series.labels))
@@ -156,11 +173,18 @@ def _arrange(layout: dict[str, Any], series: Series) -> None:
             _rows(layout, len(series.nodes) // 2)
 
 
-def _words(axis: dict[str, Any], labels: Iterable[str]) -> None:
+def _across(layout: dict[str, Any], labels: Sequence[str]) -> None:
+    """Set words below a chart; a few columns are not made as wide as they could be."""
+    _words(layout["xaxis"], labels, _LONGEST_BELOW)
+    layout["xaxis"]["showgrid"] = False
+    layout["bargap"] = min(_GAPS[1], max(_GAPS[0], 1 - len(labels) * _COLUMN))
+
+
+def _words(axis: dict[str, Any], labels: Iterable[str], longest: int = LONGEST) -> None:
     """Let an axis have words: each is one place, and long ones are cut short."""
     # A year in words would be taken for a number.
     axis["type"] = "category"
-    places = {escaped(label): shortened(label) for label in labels}
+    places = {escaped(label): shortened(label, longest) for label in labels}
     if any(full != short for full, short in places.items()):
         ticks = {"tickvals": list(places), "ticktext": list(places.values())}
         axis |= {"tickmode": "array", **ticks}

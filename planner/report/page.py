@@ -30,7 +30,7 @@ _OWN = (
 _SOLVER = " 'wasm-unsafe-eval' blob:; worker-src blob:; connect-src blob: data:"
 """What a page that solves may do, too."""
 _SHORT = 12
-"""Rows up to which a table without a picture is open."""
+"""Rows up to which also a later table of a section without pictures is open."""
 
 
 def page_of(report: Report, what_if: WhatIf | None = None) -> str:

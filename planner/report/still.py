@@ -146,7 +146,7 @@ def _cells(axes: "Axes", cells: Cells) -> None:
             axes.text(
                 j,
                 i,
-                cell_text(value),
+                cell_text(value, cells.none),
                 ha="center",
                 va="center",
                 fontsize=8,

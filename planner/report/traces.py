@@ -32,7 +32,19 @@ AT_LIMIT = "at its limit"
 """In a legend: the columns that are marked."""
 LONGEST = 36
 """Letters of a label that a chart shows; all are in its table, and on hovering."""
-_LIMIT_COLOUR = "#E69F00"
+_AT_LIMIT = {
+    "color": "#E69F00",
+    "line": {"color": INK, "width": 1.5},
+    "pattern": {
+        "shape": "x",
+        "fillmode": "overlay",
+        "fgcolor": INK,
+        "fgopacity": 0.4,
+        "size": 7,
+        "solidity": 0.15,
+    },
+}
+"""How columns look that are marked: another colour, a pattern, an outline."""
 _DASHES = ("solid", "dash", "dashdot", "dot", "longdash", "longdashdot")
 _PATTERNS = ("", "/", ".", "-", "|", "+", "\\")
 _MARKERS = ("circle", "square", "diamond", "triangle-up", "x", "star")
@@ -46,9 +58,9 @@ def escaped(text: str) -> str:
     return text.translate(_ESCAPES)
 
 
-def shortened(text: str) -> str:
+def shortened(text: str, longest: int = LONGEST) -> str:
     """Return escaped words, cut where they are too long for a chart."""
-    return escaped(text if len(text) <= LONGEST else text[: LONGEST - 1] + "…")
+    return escaped(text if len(text) <= longest else text[: longest - 1] + "…")
 
 
 def traces_of(chart: Chart, number: int) -> list[Trace]:
@@ -101,6 +113,12 @@ def _plain(text: str) -> str:
     return escaped(text).replace("%", "&#37;")
 
 
+def _pattern(number: int) -> Trace:
+    """Return what tells fills apart besides their colour."""
+    shape = _PATTERNS[number % len(_PATTERNS)]
+    return {"shape": shape, "fillmode": "overlay", "fgopacity": 0.3, "size": 7}
+
+
 def _line(chart: Chart, line: Line, number: int) -> Trace:
     among_columns = any(isinstance(each, Columns) for each in chart.series)
     words = any(isinstance(place, str) for place in line.x)
@@ -123,8 +141,7 @@ def _line(chart: Chart, line: Line, number: int) -> Trace:
 
 def _area(trace: Trace, number: int) -> Trace:
     """Return a line as an area on the one before; of one point, as a column."""
-    colour, shape = trace["line"]["color"], _PATTERNS[number % len(_PATTERNS)]
-    pattern = {"shape": shape, "fillmode": "overlay", "fgopacity": 0.45, "size": 7}
+    colour, pattern = trace["line"]["color"], _pattern(number)
     if len(trace["x"]) == 1:
         kept = {key: trace[key] for key in ("x", "y", "name", "hovertemplate")}
         marker = {"color": colour, "pattern": pattern}
@@ -144,36 +161,29 @@ def _columns(chart: Chart, columns: Columns, number: int) -> list[Trace]:
     both = list(zip(_finite(columns.y), marked, strict=True))
     plain = [None if mark else y for y, mark in both]
     limit = [y if mark else None for y, mark in both]
-    colour, shape = COLOURS[number % len(COLOURS)], _PATTERNS[number % len(_PATTERNS)]
-    pattern = {"shape": shape, "fillmode": "overlay", "fgopacity": 0.45, "size": 7}
-    common = {"type": "bar", "x": _places(columns.x), "offsetgroup": str(number)}
+    marker = {"color": COLOURS[number % len(COLOURS)], "pattern": _pattern(number)}
+    common: Trace = {"type": "bar", "x": _places(columns.x)}
+    if not chart.stacked:
+        # Those that are marked stand where they would without a mark.
+        common["offsetgroup"] = str(number)
+    said = f"{columns.name}, {AT_LIMIT}"
     found = [
         {
             **common,
             "y": plain,
             "name": shortened(columns.name),
-            "marker": {"color": colour, "pattern": pattern},
+            "marker": marker,
             "hovertemplate": _said(columns.name, chart.y.unit),
-        }
+        },
+        {
+            **common,
+            "y": limit,
+            "name": f"{shortened(columns.name)}, {AT_LIMIT}",
+            "marker": _AT_LIMIT,
+            "hovertemplate": _said(said, chart.y.unit),
+        },
     ]
-    if any(marked):
-        crossed = {"shape": "x", "fillmode": "overlay", "fgcolor": INK, "size": 7}
-        outline = {"color": INK, "width": 1.5}
-        said = f"{columns.name}, {AT_LIMIT}"
-        found.append(
-            {
-                **common,
-                "y": limit,
-                "name": f"{shortened(columns.name)}, {AT_LIMIT}",
-                "marker": {
-                    "color": _LIMIT_COLOUR,
-                    "pattern": {**crossed, "fgopacity": 0.4, "solidity": 0.15},
-                    "line": outline,
-                },
-                "hovertemplate": _said(said, chart.y.unit),
-            }
-        )
-    return found
+    return found if any(marked) else found[:1]
 
 
 def _bars(bars: Bars, colour: str) -> Trace:
@@ -210,7 +220,7 @@ def _spans(spans: Spans) -> list[Trace]:
             ],
             "marker": {
                 "color": COLOURS[end],
-                "pattern": {"shape": _PATTERNS[end], "fgopacity": 0.45, "size": 7},
+                "pattern": _pattern(end),
             },
         }
         for end, name, values in ends
@@ -220,15 +230,17 @@ def _spans(spans: Spans) -> list[Trace]:
 def _cells(cells: Cells) -> Trace:
     written = len(cells.x) * len(cells.y) <= WRITTEN
     values = [_finite(row) for row in cells.values]
+    said = _said(cells.colour.label, cells.colour.unit, "z")
     return {
         "type": "heatmap",
         "x": _places(cells.x),
         "y": _places(cells.y),
         "z": values,
-        "text": [[cell_text(value) for value in row] for row in values],
+        "text": [[cell_text(value, cells.none) for value in row] for row in values],
         "texttemplate": "%{text}" if written else "",
         "colorscale": SCALE.capitalize(),
         "colorbar": {"title": {"text": escaped(cells.colour.title), "side": "right"}},
+        "hovertemplate": f"%{{y}}<br>%{{x}}<br>{said}",
         "hoverongaps": False,
         "xgap": 1,
         "ygap": 1,
@@ -236,7 +248,6 @@ def _cells(cells: Cells) -> Trace:
 
 
 def _rows(chart: Chart, rows: Rows, number: int) -> Trace:
-    shape = _PATTERNS[number % len(_PATTERNS)]
     return {
         "type": "bar",
         "orientation": "h",
@@ -256,7 +267,7 @@ def _rows(chart: Chart, rows: Rows, number: int) -> Trace:
         + _said(rows.name, chart.x.unit, variable="x"),
         "marker": {
             "color": COLOURS[number % len(COLOURS)],
-            "pattern": {"shape": shape, "fillmode": "overlay", "fgopacity": 0.45},
+            "pattern": _pattern(number),
         },
     }
 

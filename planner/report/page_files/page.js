@@ -37,13 +37,16 @@
     const onPaper = root.dataset.paper === "yes";
     const theme = themes[dark.matches && !onPaper ? "dark" : "light"];
     const { data, layout } = copied(figures[box.dataset.chart], theme.font.color);
+    const { height, ...rest } = layout;
+    // On the box: Plotly forgets the height of a layout when its width changes.
+    box.style.height = height ? `${height}px` : "";
     Plotly.react(
       box,
       data,
       {
-        ...layout,
+        ...rest,
         template: { layout: structuredClone(theme) },
-        margin: { l: 10, r: 10, t: 10, b: 10, ...layout.margin },
+        margin: { l: 10, r: 10, t: 10, b: 10, ...rest.margin },
         width: onPaper ? PAPER_WIDTH : undefined,
       },
       { displayModeBar: false, responsive: true },

@@ -68,7 +68,7 @@ def _heat(name: str, title: str, across: str, pairs: Pairs) -> View:
     x = list(dict.fromkeys(other for _, other in pairs))
     y = sorted({accelerator for accelerator, _ in pairs}, reverse=True)
     values = [[pairs.get((row, column)) for column in x] for row in y]
-    cells = Cells(x, y, values, Axis(_MEAN))
+    cells = Cells(x, y, values, Axis(_MEAN), none="")
     chart = Chart(title, Axis(across), Axis("accelerator"), (cells,))
     (most, other), number = max(pairs.items(), key=lambda item: item[1])
     words = (

@@ -140,7 +140,8 @@ def _served_view(plan: Plan, shares: Shares) -> View:
     }
     if len(values) > MOST_LINES:
         names = list(values)[::-1]
-        cells = Cells(labels, names, [values[name] for name in names], axis)
+        rows = [values[name] for name in names]
+        cells = Cells(labels, names, rows, axis, none="")
         chart = Chart(title, Axis("period"), Axis("service"), (cells,))
     else:
         lines = tuple(Line(n, labels, y, points=True) for n, y in values.items())
