@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from planner.cli.format import (
     bar,
@@ -12,6 +13,7 @@ from planner.cli.format import (
     percent,
     power,
     runs_of,
+    trend,
 )
 from planner.cli.tables import Column, Table
 from planner.plan.plan import Plan
@@ -28,15 +30,19 @@ _MOST_PERIODS = 8
 """Periods that are listed one by one; more are summed by year."""
 
 
-def split_table(plan: Plan, scenario: Scenario) -> Table:
+def split_table(plan: Plan, scenario: Scenario, *, plain: bool) -> Table:
     """Return accelerators by kind of work in the last period."""
     last = scenario.periods[-1].label
     counts = _split(plan, last)
-    return _split_as_table(f"Accelerators by kind of work, {last}", counts, count)
+    table = _split_as_table(f"Accelerators by kind of work, {last}", counts, count)
+    sizes = [sum(counts[name].values()) for name in sorted(counts)]
+    every = sum(sizes)
+    bars = [bar(size / every, plain=plain) if every else "" for size in sizes]
+    return _with_picture(table, "share", bars if len(sizes) > 1 else [])
 
 
-def change_table(plan: Plan, scenario: Scenario) -> Table:
-    """Return the same as a difference to the first period."""
+def change_table(plan: Plan, scenario: Scenario, *, plain: bool) -> Table:
+    """Return the same as a difference to the first period, and what stood between."""
     first, last = scenario.periods[0].label, scenario.periods[-1].label
     before, after = _split(plan, first), _split(plan, last)
     counts: Split = {}
@@ -45,7 +51,36 @@ def change_table(plan: Plan, scenario: Scenario) -> Table:
         counts[name] = {
             kind: now.get(kind, 0.0) - then.get(kind, 0.0) for kind in KINDS
         }
-    return _split_as_table(f"Change from {first} to {last}", counts, change)
+    table = _split_as_table(f"Change from {first} to {last}", counts, change)
+    sizes = _sizes(plan, [period.label for period in scenario.periods])
+    found = [sizes[name] for name in sorted(counts)]
+    found.append([sum(each) for each in zip(*found, strict=True)])
+    trends = [] if plain else [_of_largest(each) for each in found]
+    return _with_picture(table, "trend", trends[: len(table.rows)])
+
+
+def _sizes(plan: Plan, periods: Sequence[str]) -> dict[str, list[float]]:
+    """Return how many accelerators of each type there are in each period."""
+    place = {label: number for number, label in enumerate(periods)}
+    found: dict[str, list[float]] = defaultdict(lambda: [0.0] * len(periods))
+    for row in plan.split:
+        found[row.accelerator][place[row.period]] += row.count
+    return found
+
+
+def _of_largest(counts: Sequence[float]) -> str:
+    """Return counts over time as shares of the largest."""
+    largest = max(counts) or 1.0
+    return trend([each / largest for each in counts])
+
+
+def _with_picture(table: Table, name: str, pictures: Sequence[str]) -> Table:
+    """Return a table with a further column; rows at the end may have none."""
+    missing = [""] * (len(table.rows) - len(pictures))
+    pairs = zip(table.rows, [*pictures, *missing], strict=True)
+    rows = [[*row, picture] for row, picture in pairs]
+    columns = (*table.columns, Column(name, extra=True))
+    return replace(table, columns=columns, rows=rows)
 
 
 def repair_line(plan: Plan, scenario: Scenario) -> str:
@@ -153,7 +188,8 @@ def budget_table(plan: Plan, *, plain: bool) -> Table:
         Column("limit"),
         Column("of"),
         Column("used", number=True),
-        Column(""),
+        Column("", extra=True),
+        Column("trend", extra=True),
         Column("amount", number=True),
         Column("binds in"),
     )
@@ -167,10 +203,14 @@ def budget_table(plan: Plan, *, plain: bool) -> Table:
 def _budget_texts(rows: Sequence[BudgetRow], *, plain: bool) -> list[str]:
     peak = max(rows, key=lambda row: (row.utilisation or 0.0, row.used, row.limit))
     order = list(dict.fromkeys(row.period for row in rows))
+    used = dict.fromkeys(order, 0.0)
+    for row in rows:
+        used[row.period] = max(used[row.period], row.utilisation or 0.0)
     binding = [row.period for row in rows if (row.utilisation or 0.0) >= BINDING]
     return [
         percent(peak.utilisation),
         bar(peak.utilisation, plain=plain),
+        "" if plain else trend([used[period] for period in order]),
         f"{_amount(peak.used, peak.unit)} of {_amount(peak.limit, peak.unit)}",
         (runs_of(binding, order) or "all") if binding else "-",
     ]

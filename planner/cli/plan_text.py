@@ -146,10 +146,10 @@ def _print_sections(
 ) -> None:
     if plan.tiers:
         screen.table(tier_table(plan, scenario))
-    screen.table(split_table(plan, scenario))
+    screen.table(split_table(plan, scenario, plain=screen.plain))
     if repair := repair_line(plan, scenario):
         screen.line(repair)
-    screen.table(change_table(plan, scenario))
+    screen.table(change_table(plan, scenario, plain=screen.plain))
     screen.table(purchase_table(plan, scenario))
     screen.table(expansion_table(plan))
     screen.table(lease_table(plan, scenario))
@@ -160,7 +160,7 @@ def _print_sections(
     screen.table(budget_table(plan, plain=screen.plain))
     screen.table(policy_table(plan, scenario))
     screen.table(worth_table(plan, scenario))
-    screen.table(service_table(plan, scenario))
+    screen.table(service_table(plan, scenario, plain=screen.plain))
     for line in service_lines(plan, scenario):
         screen.line(line)
     screen.table(run_table(plan))

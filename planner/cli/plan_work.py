@@ -3,7 +3,15 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from planner.cli.format import count, digits, money, percent, runs_of, scaled_range
+from planner.cli.format import (
+    count,
+    digits,
+    money,
+    percent,
+    runs_of,
+    scaled_range,
+    trend,
+)
 from planner.cli.tables import Column, Table
 from planner.plan.plan import Plan
 from planner.plan.rows import RunRow, ServiceRow
@@ -15,16 +23,18 @@ _LEAST_PRICE = 0.01
 """Smallest price that is shown as such; below it more units are priced."""
 
 
-def service_table(plan: Plan, scenario: Scenario) -> Table:
+def service_table(plan: Plan, scenario: Scenario, *, plain: bool) -> Table:
     """Return how much of each service's demand is served."""
     columns = (
         Column("service"),
         Column("mean demand, first to last", number=True),
         Column("served", number=True),
+        Column("trend", extra=True),
         Column("at least"),
     )
     rows = [
-        _service_texts(name, found, scenario) for name, found in _by_name(plan).items()
+        _service_texts(name, found, scenario, plain=plain)
+        for name, found in _by_name(plan).items()
     ]
     return Table("Services", columns, rows)
 
@@ -37,7 +47,7 @@ def _by_name(plan: Plan) -> dict[str, list[ServiceRow]]:
 
 
 def _service_texts(
-    name: str, rows: Sequence[ServiceRow], scenario: Scenario
+    name: str, rows: Sequence[ServiceRow], scenario: Scenario, *, plain: bool
 ) -> list[str]:
     hours = _hours(rows, scenario)
     shares = [
@@ -47,14 +57,24 @@ def _service_texts(
     ]
     demand = _demand(rows, hours)
     if not shares:
-        return [name, demand, "-", "-"]
+        return [name, demand, "-", "", "-"]
     least, _, worst = min(shares, key=lambda entry: entry[0])
     mean = sum(share * time for share, time, _ in shares) / sum(
         time for _, time, _ in shares
     )
     block = "" if worst.block == "all" else f" {worst.block}"
     place = "" if least >= DONE else f" in {worst.period}{block}"
-    return [name, demand, percent(mean), f"{percent(least)}{place}"]
+    course = "" if plain else _course([row for _, _, row in shares])
+    return [name, demand, percent(mean), course, f"{percent(least)}{place}"]
+
+
+def _course(rows: Sequence[ServiceRow]) -> str:
+    """Return what is served in each period, in its worst block."""
+    worst: dict[str, float] = {}
+    for row in rows:
+        share = row.served_fraction or 0.0
+        worst[row.period] = min(share, worst.get(row.period, 1.0))
+    return trend(list(worst.values()), min)
 
 
 def _hours(rows: Sequence[ServiceRow], scenario: Scenario) -> list[float]:

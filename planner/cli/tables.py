@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import zip_longest
 from shutil import get_terminal_size
 from textwrap import wrap
@@ -26,11 +27,14 @@ class Column:
         name: Its head.
         number: Whether it holds numbers.
         least: Width that a column of text may fold to.
+        extra: Whether it is a picture of what other columns say, which a table that is
+            too wide leaves out.
     """
 
     name: str
     number: bool = False
     least: int = 16
+    extra: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,7 @@ class Screen:
         """Print a table, in several parts below each other where it is too wide."""
         if not table.rows:
             return
+        table = self._fitting(table)
         if table.title:
             self.heading(table.title)
         if table.stacked and self._natural_width(table) > self.width:
@@ -97,6 +102,19 @@ class Screen:
         for part in self._parts(table):
             for line in _lines(table, part, self):
                 self.line(line)
+
+    def _fitting(self, table: Table) -> Table:
+        """Return a table without empty pictures, and with as many as there is room."""
+        shown = list(range(len(table.columns)))
+        extra = [number for number in shown if table.columns[number].extra]
+        for number in extra:
+            least = [_least(table, column) for column in shown]
+            is_wide = sum(least) + _GAP * (len(least) - 1) > self.width
+            if is_wide or not any(row[number] for row in table.rows):
+                shown.remove(number)
+        columns = tuple(table.columns[number] for number in shown)
+        rows = [[row[number] for number in shown] for row in table.rows]
+        return replace(table, columns=columns, rows=rows)
 
     def _natural_width(self, table: Table) -> int:
         widths = [max(map(width, texts)) for texts in zip(*table.rows, strict=True)]
