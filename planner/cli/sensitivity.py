@@ -2,7 +2,8 @@
 
 import gc
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict
 from typing import Any
 
@@ -20,6 +21,7 @@ from planner.sweep.evaluate import Evaluator, Outcome
 from planner.sweep.indices import Index, check_sobol, index_points, indices_of
 from planner.sweep.ranges import Range, inputs_that_matter, ranges_of
 from planner.sweep.sensitivity import Evaluate, Influence, influences_of
+from planner.sweep.store import Store, check_store
 from planner.sweep.sweep import Sweep
 
 _SHARE = re.compile(r"(\d+(?:\.\d*)?|\.\d+)\s*(%?)")
@@ -39,6 +41,7 @@ class Request:
         metrics: Figures beside the objective.
         sobol: Base points of the Sobol indices; None: not asked.
         plot: File of the tornado; None: none.
+        store: File that keeps the runs; None: none.
     """
 
     scenario: str
@@ -50,6 +53,7 @@ class Request:
     metrics: tuple[str, ...]
     sobol: int | None
     plot: str | None
+    store: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,8 @@ def run(request: Request, terminal: Terminal) -> int:
         alternative=request.alternative,
     )
     print_warnings(map(str, scenario.warnings), terminal)
+    if request.store is not None:
+        check_store(request.store, scenario.spec.name)
     ranges = _ranges(scenario, request, share)
     found = _found(scenario, ranges, request, terminal)
     print_warnings(_doubts(found), terminal)
@@ -179,24 +185,36 @@ def _check_status(scenario: Scenario, status: str, why: str = "") -> None:
 def _found(
     scenario: Scenario, ranges: tuple[Range, ...], request: Request, terminal: Terminal
 ) -> Found:
+    with ExitStack() as stack:
+        store = None
+        if request.store is not None:
+            store = stack.enter_context(Store(request.store, scenario.spec.name))
+        evaluate = _evaluate(scenario, store, terminal)
+        (base,) = evaluate([()])
+        _check_status(scenario, base.status, base.error)
+        names = _names(scenario, base, request.metrics)
+        variance = None
+        if request.sobol is not None:
+            variance = _variance(scenario, ranges, names, request.sobol, evaluate)
+        influences = influences_of(scenario, ranges, base, names, evaluate)
+    readings = base.readings or {}
+    return Found(scenario, names, {n: readings[n] for n in names}, influences, variance)
+
+
+def _evaluate(
+    scenario: Scenario, store: Store | None, terminal: Terminal
+) -> Callable[[Sequence[tuple[str, ...]]], list[Outcome]]:
+    """Return what evaluates points; runs that are stored are not solved again."""
     evaluator = Evaluator(scenario)
 
     def evaluate(points: Sequence[tuple[str, ...]]) -> list[Outcome]:
         sweep = Sweep(scenario, points, evaluator)
         with Bar(len(points), shown=not terminal.quiet) as bar:
-            for progress in sweep.run():
+            for progress in sweep.run(store):
                 bar.at(progress)
         return sweep.ordered()
 
-    (base,) = evaluate([()])
-    _check_status(scenario, base.status, base.error)
-    names = _names(scenario, base, request.metrics)
-    variance = None
-    if request.sobol is not None:
-        variance = _variance(scenario, ranges, names, request.sobol, evaluate)
-    influences = influences_of(scenario, ranges, base, names, evaluate)
-    readings = base.readings or {}
-    return Found(scenario, names, {n: readings[n] for n in names}, influences, variance)
+    return evaluate
 
 
 def _names(

@@ -61,6 +61,14 @@ def sensitivity(
         str | None,
         typer.Option(metavar="FILE", help="Write the tornado as .png, .svg or .html."),
     ] = None,
+    store: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            help="Keep every run in a file, for 'planner report --store'; runs that "
+            "are there are not solved again.",
+        ),
+    ] = None,
     alternative: Alternative = None,
     overrides: Overrides = [],  # noqa: B006
     data_dirs: DataDirs = [],  # noqa: B006
@@ -82,5 +90,6 @@ def sensitivity(
         tuple(metrics),
         sobol,
         plot,
+        store,
     )
     raise typer.Exit(run(request, Terminal(as_json, quiet, verbose, debug)))

@@ -60,7 +60,7 @@ def _sections(
         runs_section(subject),
         services_section(subject),
         tiers_section(plan),
-        None if studies is None else studies_section(plan, studies),
+        None if studies is None else studies_section(subject, studies),
         inputs_section(subject),
         rates_section(plan),
         proof_section(plan),
