@@ -54,6 +54,14 @@ def sentence(price: KeyPrice, sides: "Sides | None" = None) -> str:
     return f"{what} {gain}{_then(price, size, gains=value > 0)}{_range(price, sides)}"
 
 
+def brief(price: KeyPrice) -> str:
+    """Return the price of one more unit and its range in a few words, for a chart."""
+    unit, size = _unit(price)
+    known = _range(price, None).replace(", valid from", ", from")
+    word = "" if _holds_above(price) else "at most "
+    return f"{word}{worth(price.value * size, price.unit)} per {unit}{known}"
+
+
 def worth(number: float, unit: str) -> str:
     """Return a gain: money, or so many percent of what a tier can achieve."""
     what = unit.partition(" per ")[0]

@@ -17,7 +17,7 @@ from planner.report.charts import (
     Spans,
     Stretches,
 )
-from planner.report.traces import INK, LONGEST, escaped, shortened, traces_of
+from planner.report.traces import BESIDE, INK, LONGEST, escaped, shortened, traces_of
 
 _PAPER, _RULE, _GAP = "#ffffff", "#dddddd", "#c9ced6"
 _LEGEND = {
@@ -31,7 +31,7 @@ _ROW, _FRAME = 30, 120
 """Pixels of a row, and of what is above and below the rows."""
 _LETTER = 7
 """Pixels of a letter, nearly."""
-_WIDEST = 240
+_WIDEST = 320
 """Pixels up to which words beside bars are given room."""
 _LONGEST_BELOW = 22
 """Letters of a label below a chart, where there is less room than beside it."""
@@ -196,7 +196,7 @@ def _rows(layout: dict[str, Any], count: int) -> None:
 
 def _room(layout: dict[str, Any], texts: Iterable[str]) -> None:
     """Leave a margin for words that stand right of their bars."""
-    longest = max((len(shortened(text)) for text in texts), default=0)
+    longest = max((len(shortened(text, BESIDE)) for text in texts), default=0)
     layout["margin"] = {"r": min(_WIDEST, 20 + _LETTER * longest)}
 
 

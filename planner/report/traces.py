@@ -32,6 +32,8 @@ AT_LIMIT = "at its limit"
 """In a legend: the columns that are marked."""
 LONGEST = 36
 """Letters of a label that a chart shows; all are in its table, and on hovering."""
+BESIDE = 60
+"""Letters of a text beside a bar that lies; the price of a limit, and its range."""
 _AT_LIMIT = {
     "color": "#E69F00",
     "line": {"color": INK, "width": 1.5},
@@ -254,7 +256,7 @@ def _rows(chart: Chart, rows: Rows, number: int) -> Trace:
         "y": _places(rows.labels),
         "x": _finite(rows.x),
         "name": shortened(rows.name),
-        "text": [shortened(text) for text in rows.texts],
+        "text": [shortened(text, BESIDE) for text in rows.texts],
         "textposition": "outside",
         "cliponaxis": False,
         "hovertext": [

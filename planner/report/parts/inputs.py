@@ -8,7 +8,7 @@ from planner.report.record import Cell, Section, Table
 from planner.report.subject import Subject
 from planner.specs.confidential import HIDDEN
 from planner.specs.origins import Origin, origins, yaml_text
-from planner.specs.sources import ASSUMPTION
+from planner.specs.sources import ASSUMPTION, is_number
 
 _FILE_ALONE = (
     "The plan was read from a file, which holds no inputs: only the files that they "
@@ -36,17 +36,22 @@ def inputs_section(subject: Subject) -> Section | None:
 
 
 def _summary(found: Sequence[Origin], hidden: frozenset[str]) -> str:
-    """Return how many values come from where."""
-    kinds = Counter(_kind(each) for each in found)
+    """Return how many numbers come from where."""
+    numbers = [each for each in found if is_number(_loc(each), each.value)]
+    kinds = Counter(map(_kind, numbers))
     assumed, without = kinds[ASSUMPTION], kinds[""]
     text = (
-        f"{len(found)} values: {len(found) - assumed - without} from a source, "
+        f"{len(numbers)} numbers: {len(numbers) - assumed - without} from a source, "
         f"{assumed} {'is an assumption' if assumed == 1 else 'are assumptions'}, "
         f"{without} without a source."
     )
     if hidden:
         text += f" {len(hidden)} of them confidential, shown as {HIDDEN}."
     return text
+
+
+def _loc(origin: Origin) -> tuple[str | int, ...]:
+    return tuple(origin.path.split("."))
 
 
 def _kind(origin: Origin) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from math import isfinite
 
 from planner.explain.keys import KeyPrice, key_prices
-from planner.explain.price_words import sentence, worth, worth_most
+from planner.explain.price_words import brief, sentence, worth, worth_most
 from planner.plan.plan import Plan
 from planner.report.charts import Axis, Chart, Rows, scaled
 from planner.report.parts import forms
@@ -17,8 +17,9 @@ from planner.specs.confidential import HIDDEN
 MOST = 12
 """Limits that a chart shows."""
 _TEXT = (
-    "What 1 % more of each limit gains, in present value, at the prices of this plan. "
-    "'At most': the price is that of the last unit, and one more may gain less."
+    "What 1 % more of each limit gains, in present value, at the prices of this plan; "
+    "beside each bar the price of one more unit, and from where to where of the limit "
+    "it holds. 'At most': the price is that of the last unit; one more may gain less."
 )
 _UNKNOWN = (
     "The file of a plan holds its prices, and not the inputs that they are prices of."
@@ -70,7 +71,7 @@ def _chart(what: str, prices: list[KeyPrice]) -> Chart:
         gains = [100 * price.of_a_hundredth for price in prices]
         axis = Axis(f"gain for 1 % more, of {what.removesuffix(' share')}", "%")
     labels = [price.path for price in prices]
-    rows = Rows("gain", labels, gains, texts=[sentence(price) for price in prices])
+    rows = Rows("gain", labels, gains, texts=[brief(price) for price in prices])
     return Chart("What is worth most", axis, Axis(""), (rows,))
 
 
