@@ -159,6 +159,10 @@ def solve(
             metavar="FILE", help="With --robust: how it turns out, .png, .svg or .html."
         ),
     ] = None,
+    watch: Annotated[
+        bool,
+        typer.Option("--watch", help="Solve again when a file changes, until Ctrl-C."),
+    ] = False,
     exact: Exact = False,
     alternative: Alternative = None,
     overrides: Overrides = [],  # noqa: B006
@@ -185,6 +189,9 @@ def solve(
     )
     terminal = Terminal(as_json, quiet, verbose, debug)
     if robust is not None:
+        if watch:
+            message = "--watch solves one scenario; leave --robust out"
+            raise typer.BadParameter(message)
         from planner.cli.robust import Doubt  # noqa: PLC0415  # seldom used
         from planner.cli.robust import run as run_robust  # noqa: PLC0415  # as above
 
@@ -193,6 +200,10 @@ def solve(
         option = "--plot" if samples is None else "--samples"
         message = f"{option} belongs to --robust; add e.g. --robust expected"
         raise typer.BadParameter(message)
+    if watch:
+        from planner.cli.solve_watch import run as watched  # noqa: PLC0415  # as above
+
+        watched(request, terminal)
     raise typer.Exit(run(request, terminal))
 
 

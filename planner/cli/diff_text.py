@@ -39,9 +39,15 @@ class DiffText:
     """Prints a difference."""
 
     def __init__(
-        self, found: Difference, terminal: Terminal, *, only_changes: bool
+        self,
+        found: Difference,
+        terminal: Terminal,
+        *,
+        only_changes: bool,
+        sections: Sequence[str] = SECTIONS,
     ) -> None:
         """Keep what is printed, and how much of it."""
+        self.sections = sections
         self.found = found
         self.terminal = terminal
         self.only_changes = only_changes
@@ -80,7 +86,7 @@ class DiffText:
         if inputs:
             more = len(inputs) - len(shown_inputs)
             yield "Inputs that differ", ("place", "input"), shown_inputs, more
-        for section in SECTIONS:
+        for section in self.sections:
             rows = [row for row in self.found.rows if row.section == section]
             if section != "metrics" or self.only_changes:
                 everything = self.terminal.verbose and not self.only_changes

@@ -54,15 +54,42 @@ class Request:
 def run(request: Request, terminal: Terminal) -> int:
     """Solve a scenario, print its plan, and return the exit code."""
     check_options(request)
+    scenario = load(request)
+    plan = solved(request, scenario)
+    if terminal.as_json:
+        print_line(json_text(plan.as_dict()))
+    else:
+        print_plan(plan, scenario, terminal)
+    print_warnings(plan.warnings, terminal)
+    code = exit_code(plan, scenario)
+    if code:
+        print_error(reason(plan, request))
+    return code
+
+
+def load(request: Request) -> Scenario:
+    """Return the scenario that is asked for.
+
+    Raises:
+        InputError: It cannot be used.
+    """
     overrides = request.overrides
     if request.integer:
         overrides = (*overrides, "integer=true")
-    scenario = load_scenario(
+    return load_scenario(
         request.scenario,
         overrides=overrides,
         data_dirs=request.data_dirs,
         alternative=request.alternative,
     )
+
+
+def solved(request: Request, scenario: Scenario) -> Plan:
+    """Return the plan of a scenario; it and its program are in their files.
+
+    Raises:
+        InputError: A field that it needs is missing, or a file cannot be written.
+    """
     if request.export is not None:
         _export(request.export, scenario)
     plan = solve(
@@ -71,18 +98,9 @@ def run(request: Request, terminal: Terminal) -> int:
         time_limit=request.time_limit,
         exact=request.exact,
     )
-    code = exit_code(plan, scenario)
-    document = json_text(plan.as_dict())
     if request.output is not None:
-        write_whole(request.output, document + "\n")
-    if terminal.as_json:
-        print_line(document)
-    else:
-        _print_text(plan, scenario, terminal)
-    print_warnings(plan.warnings, terminal)
-    if code:
-        print_error(_reason(plan, request))
-    return code
+        write_whole(request.output, json_text(plan.as_dict()) + "\n")
+    return plan
 
 
 def exit_code(plan: Plan, scenario: Scenario) -> int:
@@ -103,7 +121,8 @@ def _export(path: str, scenario: Scenario) -> None:
     write_whole(path, program_text(program_of(scenario), Path(path).suffix))
 
 
-def _print_text(plan: Plan, scenario: Scenario, terminal: Terminal) -> None:
+def print_plan(plan: Plan, scenario: Scenario, terminal: Terminal) -> None:
+    """Print a plan as text."""
     from planner.cli.plan_text import plan_text  # noqa: PLC0415  # --json needs no tables
 
     plan_text(plan, scenario, terminal)
@@ -123,7 +142,7 @@ def check_options(request: Request) -> None:
         check_file(request.export, FORMATS, "programs are written as MPS or LP")
 
 
-def _reason(plan: Plan, request: Request) -> str:
+def reason(plan: Plan, request: Request) -> str:
     """Return the line that says why the exit code is not 0."""
     shown = "<stdin>" if request.scenario == "-" else shown_path(request.scenario)
     if plan.status == "optimal":

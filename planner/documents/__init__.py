@@ -19,9 +19,10 @@ from planner.documents.node import (
 )
 from planner.documents.paths import PathError, apply_override, set_at
 from planner.documents.reader import parse_yaml
-from planner.documents.source import Source, beside, read_source, shown_path
+from planner.documents.source import STDIN, Source, beside, read_source, shown_path
 
 __all__ = [
+    "STDIN",
     "Document",
     "Mark",
     "Node",

@@ -110,10 +110,15 @@ def _side(label: str, path: str, load: Load) -> Side:
         plan, _ = any_plan(path)
         return Side(label, plan, plan.status)
     scenario = load(path)
+    return side_of(label, scenario, run(scenario).plan)
+
+
+def side_of(label: str, scenario: Scenario, plan: Plan) -> Side:
+    """Return the side that a scenario and its plan are."""
     leaves = Inputs.of(scenario).leaves()
     return Side(
         label,
-        run(scenario).plan,
+        plan,
         scenario.spec.expect,
         {path: value_of(leaf) for path, leaf in leaves.items()},
         {path: leaf.mark for path, leaf in leaves.items()},
