@@ -1,6 +1,7 @@
 """The sections of a report agree with the plan that they are made from."""
 
 import json
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
@@ -97,8 +98,8 @@ def test_a_waterfall_leads_from_one_total_to_the_other() -> None:
     section = report_of([*before, *after]).sections[0]
     assert [view.name for view in section.views] == [
         "waterfall",
-        "waterfall_capex",
-        "waterfall_opex",
+        "waterfall of capex",
+        "waterfall of opex",
     ]
     ends = [each.plan.objective.value_usd for each in (*before, *after)]
     (changes,) = section.views[0].chart.series
@@ -416,3 +417,16 @@ def test_proof_is_the_certificate_and_every_check() -> None:
     rates = sections_of(subject)["rates"]
     assert len(rows_of(rates, "rates")) == len(plan.rates)
     assert len(rows_of(rates, "rejected")) == len(plan.rejected)
+
+
+def test_an_accelerator_looks_the_same_in_every_chart() -> None:
+    (subject,) = subjects_of([str(SCENARIOS / "lease_or_own.yaml")])
+    found = sections_of(subject)
+    looks: dict[str, set[int]] = defaultdict(set)
+    for name in ("fleet", "purchases"):
+        for view in found[name].views:
+            for place, series in enumerate(view.chart.series):
+                looks[series.name].add(view.chart.look(place))
+    assert len(looks) > 2
+    assert all(len(each) == 1 for each in looks.values())
+    assert len({place for each in looks.values() for place in each}) == len(looks)

@@ -228,6 +228,8 @@ class Chart:
         series: Drawn in this order; only lines and bars go together.
         note: A line of small print below it.
         stacked: Whether lines are areas, and columns stand, on one another.
+        names: All that series of this kind are ever called, so that each looks the same
+            in every chart of a report; empty: they look as their place says.
     """
 
     title: str
@@ -236,6 +238,16 @@ class Chart:
     series: tuple[Series, ...]
     note: str = ""
     stacked: bool = False
+    names: tuple[str, ...] = ()
+
+    def look(self, number: int) -> int:
+        """Return which of the colours, patterns and dashes a series has.
+
+        Args:
+            number: Its place in the chart, from 0.
+        """
+        name = getattr(self.series[number], "name", "")
+        return self.names.index(name) if name in self.names else number
 
     @property
     def has_legend(self) -> bool:

@@ -73,7 +73,8 @@ def traces_of(chart: Chart, number: int) -> list[Trace]:
         number: Place of the series in the chart, from 0.
     """
     found: list[Trace]
-    match chart.series[number]:
+    series, number = chart.series[number], chart.look(number)
+    match series:
         case Line() as line:
             found = [_line(chart, line, number)]
         case Columns() as columns:

@@ -218,7 +218,7 @@ def _waterfall(steps: Steps) -> View:
         f"{in_money(last)} in this plan; the largest step is {most} with "
         f"{sign}{in_money(abs(steps.change(most)))}."
     )
-    return View(steps.name, chart, words)
+    return View(steps.name.replace("_", " of "), chart, words)
 
 
 def _table(steps: Steps) -> Table:

@@ -81,6 +81,7 @@ def _view(plan: Plan, counts: Counts, name: str, unit: str) -> View:
         Axis(unit),
         lines,
         stacked=True,
+        names=forms.accelerators_of(plan),
     )
     return View(name, chart, _sentence(counts, labels, unit))
 

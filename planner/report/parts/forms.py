@@ -43,6 +43,13 @@ def table_of(name: str, title: str, rows: Sequence[Any], *columns: Column) -> Ta
     return Table(name, title, columns, cells)
 
 
+def accelerators_of(plan: Plan) -> tuple[str, ...]:
+    """Return the accelerators that stand or are leased in a plan; each has its look."""
+    owned = {row.accelerator for row in plan.fleet}
+    leased = {row.accelerator for row in plan.leases}
+    return (*sorted(owned), *(f"{name}, leased" for name in sorted(leased)))
+
+
 def section_of(
     name: str,
     title: str,

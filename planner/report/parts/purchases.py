@@ -46,7 +46,8 @@ def _counts(plan: Plan) -> View:
         for name, found in amounts.items()
     )
     axes = Axis("delivered"), Axis("accelerators")
-    chart = Chart("Accelerators bought", *axes, series, stacked=True)
+    names = forms.accelerators_of(plan)
+    chart = Chart("Accelerators bought", *axes, series, stacked=True, names=names)
     told = ", ".join(
         f"{in_words(sum(found.values()))} {name}" for name, found in amounts.items()
     )
@@ -64,7 +65,8 @@ def _capex(plan: Plan) -> View:
         for place, name in enumerate(amounts)
     )
     axes = Axis("delivered"), Axis("capex, nominal", unit)
-    chart = Chart("Capex of accelerators", *axes, series, stacked=True)
+    names = forms.accelerators_of(plan)
+    chart = Chart("Capex of accelerators", *axes, series, stacked=True, names=names)
     told = ", ".join(
         f"{name} {money(sum(found.values()))}" for name, found in amounts.items()
     )
