@@ -420,7 +420,7 @@ def test_proof_is_the_certificate_and_every_check() -> None:
 
 
 def test_an_accelerator_looks_the_same_in_every_chart() -> None:
-    (subject,) = subjects_of([str(SCENARIOS / "lease_or_own.yaml")])
+    (subject,) = subjects_of([str(SCENARIOS / "hyperion_build_out.yaml")])
     found = sections_of(subject)
     looks: dict[str, set[int]] = defaultdict(set)
     for name in ("fleet", "purchases"):
