@@ -332,10 +332,8 @@ def test_inputs_stand_with_their_places_and_sources(tiny: Tiny, tiny_text: str) 
         "source": "grid",
         "kind": "datasheet",
         "as_of": "2026-03",
-        "confidence": "",
         "money_of": "2026",
-        "low": "40 USD/MWh",
-        "high": "",
+        "range": "40 USD/MWh to ?",
         "note": "the contract of 2026",
     }
     told = "38 numbers: 1 from a source, 0 are assumptions, 37 without a source."
@@ -358,7 +356,7 @@ def test_confidential_inputs_are_hidden_with_what_stands_beside(
     sections = sections_of(Subject("tiny", solve(scenario), scenario))
     rows = {row["path"]: row for row in rows_of(sections["inputs"], "inputs")}
     row = rows["sites.north.electricity"]
-    assert [row[x] for x in ("value", "low", "high", "note")] == ["…", "…", "", "…"]
+    assert [row[x] for x in ("value", "range", "note")] == ["…", "…", "…"]
     assert "3 of them confidential" in sections["inputs"].text
     served = rows_of(sections["services"], "services")
     assert {(row["demand"], row["served"]) for row in served} == {("…", "…")}

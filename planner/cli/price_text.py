@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from planner.cli.tables import Column, Table
-from planner.explain.keys import KeyPrice
+from planner.explain.keys import KeyPrice, key_prices
 from planner.explain.price_words import sentence, worth, worth_most
 from planner.plan.plan import Plan
 from planner.specs.scenario import Scenario
@@ -18,7 +18,7 @@ MOST = 5
 
 def worth_table(plan: Plan, scenario: Scenario) -> Table:
     """Return the limits of which 1 % more gains most, in words."""
-    found = worth_most(scenario, plan)[:MOST]
+    found = worth_most(key_prices(scenario, plan.prices))[:MOST]
     rows = [
         [worth(price.of_a_hundredth, price.unit), sentence(price)] for price in found
     ]

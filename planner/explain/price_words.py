@@ -1,13 +1,12 @@
 """Prices in words: what one more unit of an input gains or costs."""
 
+from collections.abc import Iterable
 from math import isinf
 from typing import TYPE_CHECKING
 
-from planner.explain.keys import FULL, LIMITS, KeyPrice, key_prices
+from planner.explain.keys import FULL, LIMITS, KeyPrice
 from planner.numerals import count, digits, money, power, scaled
 from planner.periods import is_span
-from planner.plan.plan import Plan
-from planner.specs.scenario import Scenario
 
 if TYPE_CHECKING:
     from planner.explain.sides import Sides
@@ -21,12 +20,10 @@ _LEAST_USD = 1.0
 """Smallest price that is shown as such; below it more units are priced."""
 
 
-def worth_most(scenario: Scenario, plan: Plan) -> list[KeyPrice]:
-    """Return the prices of limits of which more gains, the largest gain first."""
+def worth_most(prices: Iterable[KeyPrice]) -> list[KeyPrice]:
+    """Return the prices of limits of which more gains, in the same order."""
     return [
-        price
-        for price in key_prices(scenario, plan.prices)
-        if price.rows[0][0][0] in WORTH and price.value > 0
+        price for price in prices if price.rows[0][0][0] in WORTH and price.value > 0
     ]
 
 

@@ -63,6 +63,10 @@ def page_of(report: Report, what_if: WhatIf | None = None) -> str:
     return text
 
 
+_TINY = 1e-6
+"""Below this a number is written with an exponent."""
+
+
 def shown(cell: Cell, column: Column) -> str:
     """Return what stands in a cell for people to read."""
     if cell is None or isinstance(cell, str):
@@ -79,6 +83,8 @@ def _number(number: float, form: str) -> str:
         return percent(number)
     if form == "count":
         return count(number)
+    if 0 < abs(number) < _TINY:
+        return f"{number:.1e}"
     if form == "money" and abs(number) >= 1000:  # noqa: PLR2004 - cents of thousands say nothing
         return f"{number:,.0f}"
     return digits(number, 5)

@@ -7,15 +7,15 @@ from planner.report.parts import forms
 from planner.report.record import Cell, Section, Table
 from planner.report.subject import Subject
 from planner.specs.confidential import HIDDEN
-from planner.specs.origins import Origin, origins, yaml_text
+from planner.specs.origins import Origin, origins, place_of, yaml_text
 from planner.specs.sources import ASSUMPTION, is_number
 
 _FILE_ALONE = (
     "The plan was read from a file, which holds no inputs: only the files that they "
     "came from."
 )
-_BESIDE = ("low", "high", "note")
-"""Notes that would give a confidential value away."""
+_ALWAYS = 6
+"""Columns that are there whether any value has them or not."""
 
 
 def inputs_section(subject: Subject) -> Section | None:
@@ -62,6 +62,7 @@ def _kind(origin: Origin) -> str:
 
 
 def _values(found: Sequence[Origin], hidden: frozenset[str]) -> Table:
+    """Return every value; columns of what stands beside it only where any does."""
     columns = (
         forms.text("path", "Input"),
         forms.text("value", "Value"),
@@ -71,20 +72,28 @@ def _values(found: Sequence[Origin], hidden: frozenset[str]) -> Table:
         forms.text("as_of", "As of"),
         forms.text("confidence", "Confidence"),
         forms.text("money_of", "Money of"),
-        *(forms.text(name, name.capitalize()) for name in _BESIDE),
+        forms.text("range", "Range"),
+        forms.text("note", "Note"),
     )
-    rows = tuple(_value(each, is_hidden=each.path in hidden) for each in found)
-    return Table("inputs", "Inputs, as written", columns, rows)
+    rows = [_value(each, is_hidden=each.path in hidden) for each in found]
+    kept = [n for n in range(len(columns)) if n < _ALWAYS or any(r[n] for r in rows)]
+    return Table(
+        "inputs",
+        "Inputs, as written",
+        tuple(columns[n] for n in kept),
+        tuple(tuple(row[n] for n in kept) for row in rows),
+    )
 
 
 def _value(origin: Origin, *, is_hidden: bool) -> tuple[Cell, ...]:
-    beside = [_text(origin.notes.get(name)) for name in _BESIDE]
+    low, high, note = (_text(origin.notes.get(x)) for x in ("low", "high", "note"))
+    beside = [f"{low or '?'} to {high or '?'}" if low or high else "", note]
     if is_hidden:
         beside = [HIDDEN if text else "" for text in beside]
     return (
         origin.path,
         HIDDEN if is_hidden else yaml_text(origin.value),
-        f"{origin.file}:{origin.line}" if origin.line else origin.file,
+        place_of(origin),
         "" if origin.source is None else str(origin.source["key"]),
         _kind(origin),
         _of_source(origin, "as_of"),

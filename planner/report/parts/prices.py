@@ -34,9 +34,9 @@ def prices_section(subject: Subject) -> Section | None:
         return None
     views, tables = [], []
     if subject.scenario is not None:
-        found = worth_most(subject.scenario, plan)
-        views = list(_views([x for x in found if not hidden.covers(x.path)]))
         every = key_prices(subject.scenario, plan.prices)
+        shown = [price for price in every if not hidden.covers(price.path)]
+        views = list(_views(worth_most(shown)))
         tables.append(_keys([*every], hidden))
     return forms.section_of(
         "prices",

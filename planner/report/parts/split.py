@@ -12,7 +12,7 @@ from planner.report.subject import Subject
 
 Pairs = dict[tuple[str, str], float]
 """Mean accelerators over periods and load blocks, keyed by two names."""
-_MEAN = "accelerators, mean over the plan"
+_MEAN = "mean accelerators"
 
 
 def split_section(subject: Subject) -> Section | None:
@@ -60,7 +60,7 @@ def _by_kind(plan: Plan) -> Pairs:
     )
     for row in plan.split:
         found[row.accelerator, row.kind] += row.count / periods
-    return dict(found)
+    return {pair: number for pair, number in found.items() if number}
 
 
 def _heat(name: str, title: str, across: str, pairs: Pairs) -> View:

@@ -89,8 +89,12 @@ def _is_no_limit(curve: Curve) -> bool:
     return _LIMIT.fullmatch(curve.path) is None
 
 
+def _word(plan: Plan) -> str:
+    return WORTH[plan.objective.mode]
+
+
 def _worth(plan: Plan) -> str:
-    return f"{WORTH[plan.objective.mode]}, present value"
+    return f"{_word(plan)}, present value"
 
 
 def _ends(all_now: Now, curve: Curve) -> tuple[Point | None, Point | None]:
@@ -138,7 +142,9 @@ def _tornado(plan: Plan, now: Now, curves: Sequence[Curve], base: float) -> View
         ],
     )
     worth = _worth(plan)
-    chart = Chart(f"What {worth} hangs on", Axis(worth, unit), Axis(""), (spans,))
+    chart = Chart(
+        f"What the {_word(plan)} hangs on", Axis(worth, unit), Axis(""), (spans,)
+    )
     first = shown[0]
     words = (
         f"Tornado of {len(shown)} inputs around {money(base)}: {first.path} moves it "
@@ -161,7 +167,8 @@ def _curve(plan: Plan, curve: Curve) -> View:
     line = Line(worth, [point.value for point in points], y, points=True)
     axes = Axis(curve.path, curve.unit), Axis(worth, unit)
     what = "sweep" if _is_no_limit(curve) else "frontier"
-    chart = Chart(f"{worth} over {curve.path}", *axes, (line,))
+    title = f"{_word(plan).capitalize()} over {curve.path}"
+    chart = Chart(title, *axes, (line,))
     known = [point for point in points if point.worth is not None]
     words = f"Line through {len(points)} values of {curve.path}"
     if known:
@@ -211,7 +218,7 @@ def _map(
     worth, ((one, x_unit), (other, y_unit)) = _worth(plan), pair
     labels = [[digits(value) for value in scale] for scale in scales]
     series = Cells(labels[0], labels[1], values, Axis(worth, unit))
-    title = f"{worth} over {one} and {other}"
+    title = f"{_word(plan).capitalize()} over {one} and {other}"
     chart = Chart(title, Axis(one, x_unit), Axis(other, y_unit), (series,))
     known = [value for value in cells.values() if value is not None]
     words = f"Heat map of {len(cells)} runs over {one} and {other}"
@@ -247,7 +254,7 @@ def _spread(plan: Plan, values: Sequence[float]) -> View:
     unit, numbers = scaled("USD", values)
     kept = [number for number in numbers if number is not None]
     worth = _worth(plan)
-    chart = histogram(f"Spread of {worth}", Axis(worth, unit), kept)
+    chart = histogram(f"Spread of the {_word(plan)}", Axis(worth, unit), kept)
     words = (
         f"Histogram of {len(values)} draws: from {money(min(values))} to "
         f"{money(max(values))}, {money(sum(values) / len(values))} on average."
@@ -275,7 +282,7 @@ def _tornado_table(plan: Plan, now: Now, curves: Sequence[Curve]) -> Table:
         lost = Counter(x.status for x in curve.points if x.worth is None)
         told = ", ".join(f"{count} {status}" for status, count in sorted(lost.items()))
         rows.append((curve.path, *values, curve.unit, *worth, curve.swing(), told))
-    title = f"What {_worth(plan)} hangs on, one input at a time"
+    title = f"What the {_word(plan)} hangs on, one input at a time"
     return Table("tornado", title, columns, tuple(rows))
 
 
