@@ -72,8 +72,8 @@ def test_mark_beside_a_value() -> None:
     assert paths(series % "confidential: false") == ()
 
 
-def test_mark_in_a_mapping_covers_what_is_written_in_it() -> None:
-    """As `source` does; the nearest one counts, and names are never hidden."""
+def test_mark_in_a_mapping_covers_what_is_in_it() -> None:
+    """The nearest one counts, and names are never hidden."""
     text = """
 budgets: {confidential: true, capex: {2026: 120 MUSD}}
 workloads:
@@ -82,18 +82,19 @@ workloads:
     copies: 500
     headroom: {value: 10 %, confidential: false}
 """
-    assert paths(text) == ("budgets.capex.2026", "workloads.ads.copies")
+    found = set(paths(text))
+    assert {"budgets.capex.2026", "workloads.ads.copies"} <= found
+    assert not {"workloads.ads.name", "workloads.ads.headroom"} & found
+    assert {path.split(".")[1] for path in found} == {"capex", "power", "ads"}
 
 
 def test_what_replaces_a_confidential_value_is_confidential() -> None:
     """`--set`, a further file and an alternative keep the mark; `false` takes it."""
     assert paths(QUOTED, f"{PRICE}=50 kUSD") == (PRICE,)
-    capex = "budgets: {confidential: true, capex: {2026: 120 MUSD}}"
+    capex = "budgets: {capex: {2026: 120 MUSD, confidential: true}}"
     assert paths(capex, "budgets.capex={2026: 9 MUSD}") == ("budgets.capex.2026",)
-    assert paths(capex, "budgets.carbon={2026: 9 kt}") == (
-        "budgets.capex.2026",
-        "budgets.carbon.2026",
-    )
+    whole = "budgets: {confidential: true, capex: {2026: 120 MUSD}}"
+    assert "budgets.carbon.2026" in paths(whole, "budgets.carbon={2026: 9 kt}")
     shown = f"{PRICE}={{value: 50 kUSD, confidential: false}}"
     assert paths(QUOTED, shown) == ()
 
@@ -104,6 +105,21 @@ def test_a_file_that_extends_keeps_the_marks() -> None:
     text = "accelerators: [{name: b200, price: {system: 50 kUSD, network: 1 kUSD}}]"
     scenario = load_scenario(write(text, base="base.yaml"))
     assert confidential_paths(scenario) == (PRICE,)
+
+
+def test_a_mark_covers_what_its_mapping_is_laid_over() -> None:
+    """The values of an extended file, and those of the catalogue."""
+    assert paths("budgets: {confidential: true}") == (
+        "budgets.capex.2026",
+        "budgets.power.2026Q1",
+        "budgets.power.2026Q3",
+    )
+    found = paths("accelerators: [{name: b200, confidential: true}]")
+    assert PRICE in found
+    assert "accelerators.b200.power.nameplate" in found
+    assert all(path.startswith("accelerators.b200.") for path in found)
+    whole = paths("confidential: true")
+    assert {PRICE, "sites.ohio.power", "workloads.ads.copies"} <= set(whole)
 
 
 def test_a_mark_in_an_accelerators_own_file() -> None:
@@ -327,6 +343,30 @@ def test_golden_keeps_a_hash() -> None:
         assert not any(number in text for number in NUMBERS[:3])
 
 
+def test_golden_of_a_run_keeps_a_hash() -> None:
+    """Estimates have goldens, too: of the file, and of the accelerator's own."""
+    text = """
+name: mine
+model: llama_3_1_70b
+precision: bf16
+tokens: {value: 15 Ttoken, confidential: true, low: 14 Ttoken}
+accelerator: h100
+count: 2048
+"""
+    Path("runs").mkdir()
+    file = Path("runs", "mine.yaml")
+    file.write_text(text, encoding="utf-8")
+    run("check", str(file), "--update")
+    golden = Path("runs", "mine.golden.json").read_text("utf-8")
+    assert "Ttoken" not in golden
+    assert "confidential sha256:" in golden
+    file.write_text(text.replace("15 T", "16 T"), encoding="utf-8")
+    result = CliRunner().invoke(app, ["check", str(file)])
+    assert result.exit_code == 1
+    assert "tokens … → …" in result.output
+    assert "Ttoken" not in result.output
+
+
 def test_golden_is_written_again_when_a_mark_comes_or_goes() -> None:
     """The value leaves the file with the mark, and returns without it."""
     plain = QUOTED.replace("confidential: true, ", "")
@@ -343,7 +383,7 @@ def test_golden_is_written_again_when_a_mark_comes_or_goes() -> None:
 
 def test_init_from_writes_values_with_their_mark() -> None:
     """What is left of a confidential budget is confidential in its own file."""
-    file = write("budgets: {confidential: true, capex: {2026: 140 MUSD}}")
+    file = write("budgets: {capex: {2026: 140 MUSD, confidential: true}}")
     run("solve", file, "-q", "-o", "plan.json")
     run("init", "next.yaml", "--from", "plan.json", "--at", "2026Q3")
     written = yaml.safe_load(Path("next.yaml").read_text("utf-8"))

@@ -1,6 +1,6 @@
 """YAML files as trees of values that know where they were written."""
 
-from planner.documents.confidential import is_confidential
+from planner.documents.confidential import covered, is_confidential
 from planner.documents.load import Document, load, load_shipped, parse_document
 from planner.documents.merge import is_series, merge
 from planner.documents.node import (
@@ -32,6 +32,7 @@ __all__ = [
     "apply_override",
     "beside",
     "child",
+    "covered",
     "display_path",
     "find",
     "is_confidential",

@@ -1,7 +1,8 @@
 """Which values are confidential, and that what replaces one stays so.
 
 ``confidential: true`` stands beside a value, or in a mapping, where it covers all that
-is written in it and all that other files, ``--set`` and alternatives add to it.
+is in it, whether it is written there or in a file that is extended, or added by another
+file, ``--set`` or an alternative.
 """
 
 from planner.documents.node import Node

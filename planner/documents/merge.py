@@ -29,6 +29,8 @@ def merge(base: Node, overlay: Node) -> Node:
     """
     if base.confidential:
         overlay = covered(overlay)
+    elif overlay.confidential:
+        base = covered(base)
     if _is_one_value(base) or _is_one_value(overlay):
         return replacing(base, overlay)
     if isinstance(base.value, dict) and isinstance(overlay.value, dict):

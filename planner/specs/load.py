@@ -191,6 +191,8 @@ class _Resolver:
             if overlaid is None:
                 continue
             whole, own = overlaid
+            if item.confidential:
+                whole = documents.covered(whole)
             resolved[name] = self._converted(whole, ("accelerators", name), whole)
             spec = self._accelerator(name, resolved[name], own)
             if spec is not None:
