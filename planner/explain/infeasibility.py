@@ -80,11 +80,11 @@ def _conflict(live: Live, program: Program) -> tuple[Conflict, ...]:
     live.option("iis_strategy", value=IIS_STRATEGY)
     _, found = live.model.getIis()
     rows = [program.rows[number] for number in found.row_index_] if found.valid_ else []
-    return tuple(dict.fromkeys(_place(row) for row in rows))
+    return tuple(dict.fromkeys(place_of(row) for row in rows))
 
 
-def _place(row: Head) -> Conflict:
-    """Return a row in the user's words."""
+def place_of(row: Head) -> Conflict:
+    """Return what a row is about, load blocks merged."""
     words = list(row.index)
     if row.constraint in (*FLEET_WIDE, *POLICIES):
         _, scope, period, _ = price_key(row)

@@ -48,8 +48,13 @@ def collisions(conflict: tuple[Conflict, ...]) -> Iterator[str]:
             periods[row.constraint, row.scope].append(row.period)
     for (constraint, scope), found in periods.items():
         when = ", ".join(sorted(filter(None, found)))
-        rule = _RULES[constraint].format(scope)
+        rule = rule_of(constraint, scope)
         yield f"{rule}{f' in {when}' if when else ''} ({constraint})"
+
+
+def rule_of(constraint: str, scope: str) -> str:
+    """Return what a row stands for; empty where it only ties accelerators together."""
+    return _RULES.get(constraint, "").format(scope)
 
 
 def fix_line(fix: Fix) -> str:

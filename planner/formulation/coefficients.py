@@ -89,15 +89,19 @@ class Coefficients:
         return (ALL_DAY,) if run in self.work.steady else tuple(self.clock.blocks)
 
 
-def coefficients(scenario: Scenario, rates: Rates) -> Coefficients:
+def coefficients(
+    scenario: Scenario, rates: Rates, scale: float | None = None
+) -> Coefficients:
     """Return the numbers of the program of a scenario.
 
     Args:
         scenario: A checked scenario.
         rates: Work per accelerator-second, keyed by W x A.
+        scale: Accelerators that one unit of a count stands for; None: as the size of
+            the fleet wants it.
     """
     clock = Clock.of(scenario)
-    fleet = fleet_of(scenario, clock)
+    fleet = fleet_of(scenario, clock, scale)
     work = work_of(scenario, clock, rates)
     whole = whole_of(scenario, work, rates)
     price = _prices(scenario)

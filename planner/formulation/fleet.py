@@ -48,7 +48,8 @@ class Fleet:
         retires: Period in which a delivery reaches its lifetime, keyed by
             A x T of delivery; absent: after the horizon.
         supply: Spans of the row ``supply``.
-        size: Accelerators that the power of all sites can hold, about.
+        sizes: Accelerators that stand, that the power of all sites can hold, about, and
+            that offers give, as far as they are known; and 1.
         scale: Accelerators that one unit of a count variable stands for.
     """
 
@@ -57,12 +58,23 @@ class Fleet:
     can_add: frozenset[tuple[str, str, int]]
     retires: Mapping[tuple[str, int], int]
     supply: tuple[SupplySpan, ...]
-    size: float
+    sizes: tuple[float, ...]
     scale: float
 
+    @property
+    def size(self) -> float:
+        """Return how large the fleet may become, about [accelerators]."""
+        return max(self.sizes)
 
-def fleet_of(scenario: Scenario, clock: Clock) -> Fleet:
-    """Return the counts of a scenario."""
+
+def fleet_of(scenario: Scenario, clock: Clock, scale: float | None = None) -> Fleet:
+    """Return the counts of a scenario.
+
+    Args:
+        scenario: A checked scenario.
+        clock: Its time.
+        scale: Accelerators that one unit of a count stands for; None: by the size.
+    """
     start: dict[tuple[str, str], float] = defaultdict(float)
     expired: dict[tuple[str, str, int], float] = defaultdict(float)
     for entry in scenario.spec.fleet:
@@ -73,7 +85,7 @@ def fleet_of(scenario: Scenario, clock: Clock) -> Fleet:
             age = clock.months_since(t, entry.installed.first_month)
             if age >= life - _EPSILON_MONTHS:  # type: ignore[operator]  # life is not None here
                 expired[*key, t] += entry.count
-    size = _size(scenario, start)
+    sizes = _sizes(scenario, start)
     supply = tuple(
         span
         for accelerator in scenario.accelerators.values()
@@ -85,8 +97,8 @@ def fleet_of(scenario: Scenario, clock: Clock) -> Fleet:
         can_add=frozenset(_can_add(scenario, clock, supply)),
         retires=_retires(scenario, clock),
         supply=supply,
-        size=size,
-        scale=_scale(size),
+        sizes=sizes,
+        scale=_scale(max(sizes)) if scale is None else scale,
     )
 
 
@@ -153,8 +165,10 @@ def _retires(scenario: Scenario, clock: Clock) -> dict[tuple[str, int], int]:
     return found
 
 
-def _size(scenario: Scenario, start: Mapping[tuple[str, str], float]) -> float:
-    """Return the accelerators that stand, power could hold, or offers give, if more."""
+def _sizes(
+    scenario: Scenario, start: Mapping[tuple[str, str], float]
+) -> tuple[float, ...]:
+    """Return the accelerators that stand, power could hold, or offers give; and 1."""
     power_mw = 0.0
     for site in scenario.spec.sites:
         levels = [site.power.level(period) for period in scenario.periods]
@@ -166,7 +180,7 @@ def _size(scenario: Scenario, start: Mapping[tuple[str, str], float]) -> float:
         magnitude(a.power.nameplate, "MW") for a in scenario.accelerators.values()
     )
     leased = sum(offer.limit or offer.committed for offer in scenario.spec.leases)
-    return max(sum(start.values()), power_mw / each_mw, leased, 1.0)
+    return sum(start.values()), power_mw / each_mw, leased, 1.0
 
 
 def _scale(size: float) -> float:

@@ -29,7 +29,9 @@ class Readings:
     Attributes:
         capex: Columns, and the capex of one unit of each [nominal $].
         opex: The same of running costs [nominal $].
+        energy: The same of the sites' energy [MWh].
         carbon: The same of emissions [t].
+        power: Period of each installed column, and facility power of one unit [MW].
         served: The same of the share served by hours, keyed by V.
     """
 
@@ -48,8 +50,8 @@ class Readings:
         spent = running_costs(program.c, program.v)
         self.opex = spent.column, spent.musd * USD_PER_MUSD
         self.capex = _capital(program)
-        self._energy, self.carbon = _burnt(scenario, program)
-        self._power = program.v.installed.terms.t, _facility(program)
+        self.energy, self.carbon = _burnt(scenario, program)
+        self.power = program.v.installed.terms.t, _facility(program)
         self._fleet = _by_accelerator(program)
         self._bought = _bought(program)
         self.served = _served(program)
@@ -72,7 +74,7 @@ class Readings:
             "capex_usd": total(self.capex),
             "opex_usd": total(self.opex),
             "peak_power_mw": self._peak_mw(values),
-            "energy_mwh": total(self._energy),
+            "energy_mwh": total(self.energy),
             "co2e_t": total(self.carbon),
             "accelerators": sum(fleet.values()),
             "h100_equivalents": equivalents(self._scenario, fleet, self._h100_flop_s),
@@ -94,7 +96,7 @@ class Readings:
         return -usd if self._scenario.spec.objective == "maximize_value" else usd
 
     def _peak_mw(self, values: Floats) -> float:
-        period, mw = self._power
+        period, mw = self.power
         family = self._program.v.installed
         used = mw * values[family.first : family.first + family.count]
         return float(np.bincount(period, used, minlength=1).max())
