@@ -15,6 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 from planner.cli.app import app
+from planner.cli.given import Given
 from planner.cli.options import Terminal
 from planner.cli.solve import Request
 from planner.cli.solve_watch import run
@@ -22,7 +23,7 @@ from planner.cli.watch import Watch, hash_of, wait
 
 ROOT = Path(__file__).parents[1]
 QUICKSTART = (ROOT / "scenarios" / "quickstart.yaml").read_text(encoding="utf-8")
-REQUEST = Request("a.yaml", (), (), "highs", None, None)
+REQUEST = Request(Given("a.yaml"), "highs", None, None)
 PLAIN = Terminal(as_json=False, quiet=False, verbose=False, debug=False)
 QUIET = PLAIN._replace(quiet=True)
 POWER = ("power: 24 MW", "power: 14 MW")
@@ -217,7 +218,7 @@ def test_every_file_behind_the_scenario_is_watched(
         edit(*POWER),
         lambda: write(shipped, "data/hardware/b200.yaml"),
         edit("nameplate:", "nameplate: 2 kW #", "data/hardware/b200.yaml"),
-        request=replace(REQUEST, scenario="b.yaml", data_dirs=("data",)),
+        request=replace(REQUEST, given=Given("b.yaml", (), ("data",))),
     )
     assert "a.yaml:28  sites.ohio.power 24 MW → 14 MW" in outs[1]
     assert "run 2 → run 3: no difference" in outs[2]
@@ -246,7 +247,7 @@ def test_a_scenario_that_is_wrong_at_first_is_watched(
         capsys,
         edit("name: b", "name: c", "b.yaml"),
         lambda: Path("later.txt").rename("a.yaml"),
-        request=replace(REQUEST, scenario="b.yaml"),
+        request=replace(REQUEST, given=Given("b.yaml")),
     )
     assert "'a.yaml' does not exist" in errors[0]
     assert "'a.yaml' does not exist" in errors[1]
@@ -286,7 +287,7 @@ def test_options_hold_for_every_run(capsys: pytest.CaptureFixture[str]) -> None:
         return both
 
     overrides = ("sites.ohio.power=16 MW", "budgets.power=99 MW")
-    request = replace(REQUEST, overrides=overrides, output="p.json")
+    request = replace(REQUEST, given=Given("a.yaml", overrides), output="p.json")
     grown = edit("growth: 20 %/quarter", "growth: 0 %/quarter")
     outs, _ = watched(
         capsys, counted(edit(*POWER)), counted(grown), counted(list), request=request

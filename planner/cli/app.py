@@ -173,20 +173,12 @@ def solve(
     debug: Debug = False,
 ) -> None:
     """Compute the best plan and print it."""
+    from planner.cli.given import Given  # noqa: PLC0415  # heavy
     from planner.cli.solve import Request, run  # noqa: PLC0415  # heavy
 
-    request = Request(
-        scenario,
-        tuple(overrides),
-        tuple(data_dirs),
-        solver.value,
-        time_limit,
-        output,
-        export,
-        exact,
-        integer,
-        alternative,
-    )
+    whole = ("integer=true",) if integer else ()
+    given = Given(scenario, (*overrides, *whole), tuple(data_dirs), alternative)
+    request = Request(given, solver.value, time_limit, output, export, exact)
     terminal = Terminal(as_json, quiet, verbose, debug)
     if robust is not None:
         if watch:
@@ -243,17 +235,10 @@ def explain(
 ) -> None:
     """Say why: what limits are worth, what would change the plan, why there is none."""
     from planner.cli.explain import Request, run  # noqa: PLC0415  # heavy
+    from planner.cli.given import Given  # noqa: PLC0415  # heavy
 
-    request = Request(
-        scenario,
-        tuple(overrides),
-        tuple(data_dirs),
-        tuple(break_even),
-        flexibility,
-        why_not,
-        exact,
-        alternative,
-    )
+    given = Given(scenario, tuple(overrides), tuple(data_dirs), alternative)
+    request = Request(given, tuple(break_even), flexibility, why_not, exact)
     raise typer.Exit(run(request, Terminal(as_json, quiet, verbose, debug)))
 
 
@@ -273,19 +258,12 @@ def show(
     debug: Debug = False,
 ) -> None:
     """Print a scenario with everything it refers to, or its sources."""
+    from planner.cli.given import Given  # noqa: PLC0415  # heavy
     from planner.cli.show import run  # noqa: PLC0415  # heavy
 
+    given = Given(scenario, tuple(overrides), tuple(data_dirs), alternative)
     terminal = Terminal(as_json, quiet, verbose, debug)
-    raise typer.Exit(
-        run(
-            scenario,
-            overrides,
-            data_dirs,
-            terminal,
-            sources=sources,
-            alternative=alternative,
-        )
-    )
+    raise typer.Exit(run(given, terminal, sources=sources))
 
 
 @hardware.command("list")

@@ -8,9 +8,9 @@ import typer
 
 from planner.api import solve_whole
 from planner.cli.errors import print_error
+from planner.cli.given import Given
 from planner.cli.options import Terminal
 from planner.cli.output import print_json, print_warnings
-from planner.documents import shown_path
 from planner.errors import UsageError
 from planner.explain.break_even import BreakEven, break_even
 from planner.explain.explanation import (
@@ -27,7 +27,7 @@ from planner.pipeline import run as solve_again
 from planner.records import dataclass
 from planner.solvers.near import Neighbour
 from planner.specs.integer_checks import whole_words
-from planner.specs.load import load_scenario, reload
+from planner.specs.load import reload
 from planner.specs.scenario import Scenario
 
 SHOWN = 12
@@ -40,24 +40,18 @@ class Request:
     """What the command line asks for.
 
     Attributes:
-        scenario: Path, or ``-``.
-        overrides: Texts ``path=value``.
-        data_dirs: Folders that are searched first.
+        given: The scenario.
         break_even: Paths of inputs.
         flexibility: Distance from the optimum, as text; None: not asked.
         why_not: Accelerator and workload; None: not asked.
         exact: Whether the certificate is computed in rational numbers.
-        alternative: Name of the alternative that is applied; None: none.
     """
 
-    scenario: str
-    overrides: tuple[str, ...]
-    data_dirs: tuple[str, ...]
+    given: Given
     break_even: tuple[str, ...]
     flexibility: str | None
     why_not: tuple[str, str] | None
     exact: bool
-    alternative: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,18 +73,14 @@ class Answers:
 def run(request: Request, terminal: Terminal) -> int:
     """Explain a scenario's plan, or why it has none, and return the exit code."""
     distance = _share(request.flexibility)
-    scenario = load_scenario(
-        request.scenario,
-        overrides=request.overrides,
-        data_dirs=request.data_dirs,
-        alternative=request.alternative,
-    )
+    scenario = request.given.load()
     _check_integer(scenario, request)
     solved = solve_whole(scenario, exact=request.exact)
     print_warnings(solved.plan.warnings, terminal)
     if solved.plan.status in ("time_limit", "failed"):
-        shown = "<stdin>" if request.scenario == "-" else shown_path(request.scenario)
-        print_error(f"{shown}: the solver {solved.plan.solver.name} failed")
+        print_error(
+            f"{request.given.shown}: the solver {solved.plan.solver.name} failed"
+        )
         return 4
     answers = Answers(None, None, None)
     if solved.plan.status == "optimal":

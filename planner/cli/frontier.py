@@ -3,10 +3,10 @@
 from dataclasses import asdict
 from typing import Any
 
+from planner.cli.given import Given
 from planner.cli.options import Terminal
 from planner.cli.output import print_json, print_warnings
 from planner.records import dataclass
-from planner.specs.load import load_scenario
 from planner.sweep.frontier import Frontier, frontier_of
 
 
@@ -15,19 +15,13 @@ class Request:
     """What the command line asks for.
 
     Attributes:
-        scenario: Path, or ``-``.
-        overrides: Texts ``path=value``.
-        data_dirs: Folders that are searched first.
+        given: The scenario.
         trade: The two quantities.
-        alternative: Name of the alternative that is applied; None: none.
         plot: File of the curve; None: none.
     """
 
-    scenario: str
-    overrides: tuple[str, ...]
-    data_dirs: tuple[str, ...]
+    given: Given
     trade: str
-    alternative: str | None = None
     plot: str | None = None
 
 
@@ -37,12 +31,7 @@ def run(request: Request, terminal: Terminal) -> int:
         from planner.report.charts import check_chart_path  # noqa: PLC0415  # seldom
 
         check_chart_path(request.plot)
-    scenario = load_scenario(
-        request.scenario,
-        overrides=request.overrides,
-        data_dirs=request.data_dirs,
-        alternative=request.alternative,
-    )
+    scenario = request.given.load()
     found = frontier_of(scenario, request.trade)
     print_warnings(map(str, scenario.warnings), terminal)
     if request.plot is not None:

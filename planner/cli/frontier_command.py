@@ -43,8 +43,8 @@ def frontier(
 ) -> None:
     """Trade one thing for another: every level at which the plan turns, exactly."""
     from planner.cli.frontier import Request, run  # noqa: PLC0415  # heavy
+    from planner.cli.given import Given  # noqa: PLC0415  # heavy
 
-    request = Request(
-        scenario, tuple(overrides), tuple(data_dirs), trade, alternative, plot
-    )
+    given = Given(scenario, tuple(overrides), tuple(data_dirs), alternative)
+    request = Request(given, trade, plot)
     raise typer.Exit(run(request, Terminal(as_json, quiet, verbose, debug)))

@@ -12,7 +12,6 @@ from planner.cli.solve import Request, check_options
 from planner.errors import UsageError
 from planner.files import write_whole
 from planner.records import dataclass
-from planner.specs.load import load_scenario
 from planner.specs.scenario import Scenario
 from planner.sweep.alternatives import declared, sampled
 from planner.sweep.criterion import criterion_of
@@ -40,12 +39,7 @@ def run(request: Request, doubt: Doubt, terminal: Terminal) -> int:
     check_options(request)
     _check(request, doubt)
     criterion = criterion_of(doubt.criterion)
-    overrides = request.overrides
-    if request.integer:
-        overrides = (*overrides, "integer=true")
-    scenario = load_scenario(
-        request.scenario, overrides=overrides, data_dirs=request.data_dirs
-    )
+    scenario = request.given.load()
     found = robust_plan(
         scenario,
         _alternatives(scenario, doubt.samples),
@@ -100,7 +94,7 @@ def _check(request: Request, doubt: Doubt) -> None:
     if doubt.samples is not None and doubt.samples < 1:
         message = f"--samples {doubt.samples} is not a count; write 1 or more"
         raise typer.BadParameter(message)
-    if request.alternative is not None:
+    if request.given.alternative is not None:
         msg = "--robust plans for all alternatives at once; leave out --alternative"
         raise UsageError(msg)
     if request.solver != "highs":

@@ -9,12 +9,12 @@ from typing import Any
 
 from planner.api import solve
 from planner.cli.figures import check_figures, worth_of
+from planner.cli.given import Given
 from planner.cli.options import Terminal
 from planner.cli.output import print_json, print_warnings
 from planner.cli.progress import Bar
 from planner.errors import InfeasibleError, SolverError, UsageError
 from planner.records import dataclass
-from planner.specs.load import load_scenario
 from planner.specs.rehearsal import rehearse_draws
 from planner.specs.scenario import Scenario
 from planner.sweep.evaluate import Evaluator, Outcome
@@ -32,10 +32,7 @@ class Request:
     """What the command line asks for.
 
     Attributes:
-        scenario: Path, or ``-``.
-        overrides: Texts ``path=value``.
-        data_dirs: Folders that are searched first.
-        alternative: Name of the alternative that is applied; None: none.
+        given: The scenario.
         inputs: Paths to move; none: those declared, else those that matter.
         by: How far, as text; None: to the declared ends, else by a tenth.
         metrics: Figures beside the objective.
@@ -44,10 +41,7 @@ class Request:
         store: File that keeps the runs; None: none.
     """
 
-    scenario: str
-    overrides: tuple[str, ...]
-    data_dirs: tuple[str, ...]
-    alternative: str | None
+    given: Given
     inputs: tuple[str, ...]
     by: str | None
     metrics: tuple[str, ...]
@@ -94,12 +88,7 @@ def run(request: Request, terminal: Terminal) -> int:
     """Move every input, print what it does, and return the exit code."""
     share = _checked(request)
     gc.enable()  # a thousand scenarios are not one
-    scenario = load_scenario(
-        request.scenario,
-        overrides=request.overrides,
-        data_dirs=request.data_dirs,
-        alternative=request.alternative,
-    )
+    scenario = request.given.load()
     print_warnings(map(str, scenario.warnings), terminal)
     if request.store is not None:
         check_store(request.store, scenario.spec.name)

@@ -78,13 +78,11 @@ def sensitivity(
     debug: Debug = False,
 ) -> None:
     """Say which inputs a plan's figures hang on, each moved to both its ends."""
+    from planner.cli.given import Given  # noqa: PLC0415  # heavy
     from planner.cli.sensitivity import Request, run  # noqa: PLC0415  # heavy
 
     request = Request(
-        scenario,
-        tuple(overrides),
-        tuple(data_dirs),
-        alternative,
+        Given(scenario, tuple(overrides), tuple(data_dirs), alternative),
         tuple(inputs),
         by,
         tuple(metrics),

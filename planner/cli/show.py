@@ -6,12 +6,12 @@ from typing import Any
 import yaml
 
 from planner.cli.errors import print_line
+from planner.cli.given import Given
 from planner.cli.options import Terminal
 from planner.cli.output import print_json, print_warnings
 from planner.cli.tables import Column, Screen, Table
 from planner.specs.confidential import confidential_paths
 from planner.specs.inflation import WRITTEN
-from planner.specs.load import load_scenario
 from planner.specs.origins import Origin, origins, place_of, resolved, yaml_text
 
 _WARNING = "# Confidential values ({count}) are shown as …: this cannot be read back."
@@ -24,22 +24,12 @@ class _Dumper(yaml.SafeDumper):
         return True
 
 
-def run(
-    path: str,
-    overrides: Sequence[str],
-    data_dirs: Sequence[str],
-    terminal: Terminal,
-    *,
-    sources: bool,
-    alternative: str | None = None,
-) -> int:
+def run(given: Given, terminal: Terminal, *, sources: bool) -> int:
     """Print a resolved scenario or the origins of its values; return 0."""
-    scenario = load_scenario(
-        path, overrides=overrides, data_dirs=data_dirs, alternative=alternative
-    )
+    scenario = given.load()
     print_warnings(map(str, scenario.warnings), terminal)
     if sources:
-        _print_origins(list(origins(scenario, data_dirs)), terminal)
+        _print_origins(list(origins(scenario, given.data_dirs)), terminal)
     elif terminal.as_json:
         hidden = confidential_paths(scenario)
         print_json({"scenario": resolved(scenario), "confidential": list(hidden)})

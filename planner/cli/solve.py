@@ -8,13 +8,12 @@ import typer
 
 from planner.api import solve
 from planner.cli.errors import print_error, print_line
+from planner.cli.given import Given
 from planner.cli.options import Terminal
 from planner.cli.output import check_file, json_text, print_warnings
-from planner.documents import shown_path
 from planner.files import write_whole
 from planner.plan.plan import Plan
 from planner.records import dataclass
-from planner.specs.load import load_scenario
 from planner.specs.scenario import Scenario
 
 _SUFFIX = ".json"
@@ -27,34 +26,26 @@ class Request:
     """What the command line asks for.
 
     Attributes:
-        scenario: Path, or ``-``.
-        overrides: Texts ``path=value``.
-        data_dirs: Folders that are searched first.
+        given: The scenario.
         solver: Which one.
         time_limit: For each solve [s].
         output: File to write the plan to.
         export: File to write the program to.
         exact: Whether the certificate is computed in rational numbers.
-        integer: Whether systems, replicas and runs are whole, whatever the file says.
-        alternative: Name of the alternative that is applied; None: none.
     """
 
-    scenario: str
-    overrides: tuple[str, ...]
-    data_dirs: tuple[str, ...]
+    given: Given
     solver: Literal["highs", "cbc"]
     time_limit: float | None
     output: str | None
     export: str | None = None
     exact: bool = False
-    integer: bool = False
-    alternative: str | None = None
 
 
 def run(request: Request, terminal: Terminal) -> int:
     """Solve a scenario, print its plan, and return the exit code."""
     check_options(request)
-    scenario = load(request)
+    scenario = request.given.load()
     plan = solved(request, scenario)
     if terminal.as_json:
         print_line(json_text(plan.as_dict()))
@@ -65,23 +56,6 @@ def run(request: Request, terminal: Terminal) -> int:
     if code:
         print_error(reason(plan, request))
     return code
-
-
-def load(request: Request) -> Scenario:
-    """Return the scenario that is asked for.
-
-    Raises:
-        InputError: It cannot be used.
-    """
-    overrides = request.overrides
-    if request.integer:
-        overrides = (*overrides, "integer=true")
-    return load_scenario(
-        request.scenario,
-        overrides=overrides,
-        data_dirs=request.data_dirs,
-        alternative=request.alternative,
-    )
 
 
 def solved(request: Request, scenario: Scenario) -> Plan:
@@ -144,7 +118,7 @@ def check_options(request: Request) -> None:
 
 def reason(plan: Plan, request: Request) -> str:
     """Return the line that says why the exit code is not 0."""
-    shown = "<stdin>" if request.scenario == "-" else shown_path(request.scenario)
+    shown = request.given.shown
     if plan.status == "optimal":
         return f"{shown}: expect: infeasible, but there is a plan"
     if plan.status == "infeasible":

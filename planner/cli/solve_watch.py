@@ -15,7 +15,6 @@ from planner.cli.solve import (
     Request,
     check_options,
     exit_code,
-    load,
     print_plan,
     reason,
     solved,
@@ -56,7 +55,7 @@ def run(
     _check(request, terminal)
     data = [
         Path(folder, kind)
-        for folder in Catalogue.of(request.data_dirs).folders
+        for folder in Catalogue.of(request.given.data_dirs).folders
         for kind in _KINDS
     ]
     watched = _Watched(request, terminal)
@@ -72,7 +71,7 @@ def run(
 
 
 def _check(request: Request, terminal: Terminal) -> None:
-    if request.scenario == documents.STDIN:
+    if request.given.path == documents.STDIN:
         msg = "--watch: standard input does not change; write the path of a scenario"
         raise UsageError(msg)
     if terminal.as_json:
@@ -80,7 +79,7 @@ def _check(request: Request, terminal: Terminal) -> None:
         raise UsageError(msg)
     check_options(request)
     problems: list[Problem] = []
-    if documents.read_source(request.scenario, problems) is None:
+    if documents.read_source(request.given.path, problems) is None:
         raise InputError(problems)
 
 
@@ -96,7 +95,7 @@ class _Watched:
         """Keep what is solved and how it is printed; nothing is solved yet."""
         self.request = request
         self.terminal = terminal
-        self.files: Mapping[str, str | None] = {request.scenario: None}
+        self.files: Mapping[str, str | None] = {request.given.path: None}
         self.folders: frozenset[Path] = frozenset()
         self._runs = 0
         self._last: Side | None = None
@@ -105,7 +104,7 @@ class _Watched:
         """Solve, and print what there is to say."""
         before = {path: hash_of(path) for path in self.files}
         try:
-            scenario = load(self.request)
+            scenario = self.request.given.load()
         except InputError as error:
             self._report(error)
             self._look_around(before, error)
@@ -123,7 +122,7 @@ class _Watched:
 
     def _look_around(self, before: Mapping[str, str | None], error: InputError) -> None:
         """Watch what was read, what is wrong, and the folders of both."""
-        read = documents.load(self.request.scenario, problems=[])
+        read = documents.load(self.request.given.path, problems=[])
         named = {problem.file for problem in error.problems}
         found: dict[str, str | None] = {
             path: hash_of(path) for path in sorted(named) if Path(path).is_file()
