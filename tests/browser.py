@@ -111,19 +111,18 @@ class Browser:
         self.command("Emulation.setEmulatedMedia", features=[feature])
 
     def picture(self, selector: str) -> bytes:
-        """Return an element as it is seen, as a PNG."""
-        box = self.value(
-            f"""(() => {{
-                const box = document.querySelector({json.dumps(selector)});
-                const place = box.getBoundingClientRect();
-                return {{x: place.x + scrollX, y: place.y + scrollY,
-                         width: place.width, height: place.height, scale: 1}};
-            }})()"""
+        """Return an element as it is seen, as a PNG, once what changed is painted."""
+        element = self.driver.find_element("css selector", selector)
+        self.driver.execute_script(
+            "arguments[0].scrollIntoView({behavior: 'instant', block: 'center'})",
+            element,
         )
-        shot = self.command(
-            "Page.captureScreenshot", clip=box, captureBeyondViewport=True
+        self.value(
+            "new Promise((done) =>"
+            " requestAnimationFrame(() => requestAnimationFrame(done)))"
         )
-        return base64.b64decode(shot["data"])
+        found: bytes = element.screenshot_as_png
+        return found
 
     def paper(self) -> bytes:
         """Return the page as it is printed, as a PDF."""

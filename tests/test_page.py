@@ -11,11 +11,12 @@ import pytest
 pytest.importorskip("jinja2", reason="the extra `report` is not installed")
 pytest.importorskip("plotly", reason="the extra `report` is not installed")
 
+from planner.report.cells import exact, sheet_of, shown
 from planner.report.charts import Axis, Chart, Columns, Line
 from planner.report.html import embedded
 from planner.report.interactive import figure, is_empty
-from planner.report.page import exact, page_of, shown
-from planner.report.record import Column, WhatIf
+from planner.report.page import page_of
+from planner.report.record import Column, Table, WhatIf
 from planner.report.traces import AT_LIMIT, INK, LONGEST
 from tests.sample_report import (
     COLUMNS,
@@ -29,7 +30,7 @@ from tests.sample_report import (
     sample_report,
 )
 
-VOID = {"meta", "input", "br"}
+VOID = {"meta", "input", "br", "col"}
 WHAT_IF = WhatIf("<div id='knobs'>knobs</div>", "#knobs {}", "/* solver */")
 
 
@@ -231,6 +232,16 @@ def test_cells_are_short_to_read_and_exact_in_files() -> None:
 
 def test_a_hidden_value_stays_hidden_in_a_column_of_numbers() -> None:
     assert shown("…", Column("cost_usd", "Cost", "USD", form="money")) == "…"
+
+
+def test_a_printed_table_is_as_wide_as_its_page() -> None:
+    columns = Column("name", "Name"), Column("cost_usd", "Cost", "USD", form="money")
+    sheet = sheet_of(Table("costs", "Costs", columns, ((LONG, 1234.5), ("x", None))))
+    # 28 letters of the name, 5 of "1,234", 3 between columns.
+    assert (sheet.letters, sheet.widths) == (39, (79.49, 20.51))
+    assert [cell.is_long for row in sheet.rows for cell in row] == [
+        True, False, False, False,
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("text", [*HOSTILE, LINK, "</script><!--", "a\u2028b"])

@@ -15,8 +15,9 @@ pytest.importorskip("plotly", reason="the extra `report` is not installed")
 from planner.api import solve
 from planner.errors import UsageError
 from planner.report.build import report_of
+from planner.report.cells import exact
 from planner.report.interactive import is_empty
-from planner.report.page import exact, page_of
+from planner.report.page import page_of
 from planner.report.record import Report, Table, WhatIf
 from planner.report.subject import subjects_of
 from planner.report.what_if.npm import Package, files_of
@@ -37,8 +38,8 @@ ALL = "document.querySelectorAll"
 SHOWN = "figure:not([hidden]) .chart"
 INK = "'rgb(29, 34, 41)'"
 """Of words on a light page."""
-COLOURS = 6
-"""Fewer are in a picture without a chart."""
+COLOURS = 3
+"""Not more are in a picture without a chart."""
 TAB, RIGHT = "\ue004", "\ue014"
 
 Written = tuple[Report, Path]

@@ -5,6 +5,7 @@ from typing import Any
 
 from planner.report.charts import (
     COLOURS,
+    Axis,
     Bars,
     Cells,
     Changes,
@@ -17,7 +18,7 @@ from planner.report.charts import (
     Spans,
     Stretches,
 )
-from planner.report.traces import BESIDE, INK, LONGEST, escaped, shortened, traces_of
+from planner.report.traces import INK, LONGEST, escaped, shortened, traces_of, wrapped
 
 _PAPER, _RULE, _GAP = "#ffffff", "#dddddd", "#c9ced6"
 _LEGEND = {
@@ -27,8 +28,12 @@ _LEGEND = {
     "yanchor": "bottom",
     "traceorder": "normal",
 }
-_ROW, _FRAME = 30, 120
-"""Pixels of a row, and of what is above and below the rows."""
+_ROW, _LINE, _FRAME = 30, 15, 120
+"""Pixels of a row, of a line of words in it, and of what is above and below all."""
+_FEWEST = 3
+"""Rows that have room at least."""
+_MAP = 7
+"""Rows of a map that have room at least: beside them its colours are explained."""
 _LETTER = 7
 """Pixels of a letter, nearly."""
 _WIDEST = 320
@@ -69,8 +74,8 @@ def figure(chart: Chart) -> dict[str, Any]:
     ]
     layout: dict[str, Any] = {
         "title": {"text": escaped(chart.title)},
-        "xaxis": {"title": {"text": escaped(chart.x.title)}, "automargin": True},
-        "yaxis": {"title": {"text": escaped(chart.y.title)}, "automargin": True},
+        "xaxis": _axis(chart.x),
+        "yaxis": _axis(chart.y),
         "showlegend": _has_legend(data),
         "legend": _LEGEND,
         "barmode": _bar_mode(chart),
@@ -81,6 +86,16 @@ def figure(chart: Chart) -> dict[str, Any]:
     if chart.note:
         layout["annotations"] = [_note(chart.note)]
     return {"data": data, "layout": layout}
+
+
+def _axis(axis: Axis) -> dict[str, Any]:
+    """Return an axis whose numbers are written out, with commas for thousands."""
+    return {
+        "title": {"text": escaped(axis.title), "standoff": 10},
+        "automargin": True,
+        "exponentformat": "none",
+        "separatethousands": True,
+    }
 
 
 def template(paper: str, ink: str, rule: str) -> dict[str, Any]:
@@ -151,18 +166,17 @@ def _arrange(layout: dict[str, Any], series: Series) -> None:
         case Cells():
             _words(layout["xaxis"], series.x)
             _words(layout["yaxis"], series.y)
-            _rows(layout, len(series.y))
+            _rows(layout, max(_MAP, len(series.y)))
             layout["xaxis"]["showgrid"] = layout["yaxis"]["showgrid"] = False
             if series.none:
                 # What is said in them is dark on every page.
                 layout["plot_bgcolor"] = _GAP
         case Rows():
             _words(layout["yaxis"], series.labels)
-            _rows(layout, len(series.labels))
-            _room(layout, series.texts)
+            _rows(layout, len(series.labels), series.texts)
             layout["yaxis"]["autorange"] = "reversed"
         case Spans():
-            _rows(layout, len(series.labels))
+            _rows(layout, 2 * len(series.labels))
             layout["yaxis"]["autorange"] = "reversed"
             base = {"x0": series.base, "x1": series.base, "y0": 0, "y1": 1}
             line = {"type": "line", "yref": "paper", "line": {"width": 1}}
@@ -170,7 +184,7 @@ def _arrange(layout: dict[str, Any], series: Series) -> None:
         case Stretches():
             _timeline(layout, series)
         case Flows():
-            _rows(layout, len(series.nodes) // 2)
+            _rows(layout, max(_MAP, len(series.nodes)))
 
 
 def _across(layout: dict[str, Any], labels: Sequence[str]) -> None:
@@ -190,20 +204,20 @@ def _words(axis: dict[str, Any], labels: Iterable[str], longest: int = LONGEST) 
         axis |= {"tickmode": "array", **ticks}
 
 
-def _rows(layout: dict[str, Any], count: int) -> None:
-    layout["height"] = max(layout.get("height", 0), _FRAME + _ROW * max(count, 4))
-
-
-def _room(layout: dict[str, Any], texts: Iterable[str]) -> None:
-    """Leave a margin for words that stand right of their bars."""
-    longest = max((len(shortened(text, BESIDE)) for text in texts), default=0)
-    layout["margin"] = {"r": min(_WIDEST, 20 + _LETTER * longest)}
+def _rows(layout: dict[str, Any], count: int, texts: Sequence[str] = ()) -> None:
+    """Make room for rows, and for the words that stand right of their bars."""
+    lines = [line for text in texts for line in wrapped(text).split("<br>")]
+    most = max((wrapped(text).count("<br>") + 1 for text in texts), default=1)
+    high = max(_ROW, (most + 1) * _LINE)
+    layout["height"] = max(layout.get("height", 0), _FRAME + high * max(count, _FEWEST))
+    layout["bargap"] = _GAPS[0]
+    if lines:
+        layout["margin"] = {"r": min(_WIDEST, 20 + _LETTER * max(map(len, lines)))}
 
 
 def _timeline(layout: dict[str, Any], series: Stretches) -> None:
     _words(layout["yaxis"], series.labels)
-    _rows(layout, len(series.labels))
-    _room(layout, series.texts)
+    _rows(layout, len(series.labels), series.texts)
     layout["yaxis"]["autorange"] = "reversed"
     labelled = range(0, len(series.x), 1 + len(series.x) // _LABELS)
     layout["xaxis"] |= {

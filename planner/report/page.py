@@ -5,17 +5,16 @@ has no clock, no machine and no random name in it: the same report gives the sam
 """
 
 import base64
-import math
 import zlib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from planner.numerals import count, digits, percent
+from planner.report.cells import exact, sheet_of
 from planner.report.html import embedded
 from planner.report.interactive import figure, is_empty, template
-from planner.report.record import Cell, Column, Report, View, WhatIf
+from planner.report.record import Report, View, WhatIf
 
 _FILES = files("planner.report") / "page_files"
 _THEMES = {
@@ -56,45 +55,11 @@ def page_of(report: Report, what_if: WhatIf | None = None) -> str:
         notice=notice,
         plotly=packed,
         is_empty=is_empty,
-        shown=shown,
         exact=exact,
+        sheet=sheet_of,
         short=_SHORT,
     )
     return text
-
-
-_TINY = 1e-6
-"""Below this a number is written with an exponent."""
-
-
-def shown(cell: Cell, column: Column) -> str:
-    """Return what stands in a cell for people to read."""
-    if cell is None or isinstance(cell, str):
-        return cell or ""
-    if isinstance(cell, bool):
-        return "yes" if cell else "no"
-    return _number(cell, column.form)
-
-
-def _number(number: float, form: str) -> str:
-    if math.isinf(number):
-        return "∞" if number > 0 else "−∞"
-    if form == "share":
-        return percent(number)
-    if form == "count":
-        return count(number)
-    if 0 < abs(number) < _TINY:
-        return f"{number:.1e}"
-    if form == "money" and abs(number) >= 1000:  # noqa: PLR2004 - cents of thousands say nothing
-        return f"{number:,.0f}"
-    return digits(number, 5)
-
-
-def exact(cell: Cell) -> str | None:
-    """Return what a file of a table holds for a cell; None: what is shown."""
-    if isinstance(cell, bool):
-        return "true" if cell else "false"
-    return None if cell is None or isinstance(cell, str) else repr(cell)
 
 
 def _own(name: str) -> str:

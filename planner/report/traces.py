@@ -5,6 +5,7 @@ are escaped: Plotly reads ``<b>`` and ``<a>`` in labels, and ``%{x}`` in templat
 """
 
 import math
+import textwrap
 from collections.abc import Sequence
 from typing import Any
 
@@ -32,8 +33,6 @@ AT_LIMIT = "at its limit"
 """In a legend: the columns that are marked."""
 LONGEST = 36
 """Letters of a label that a chart shows; all are in its table, and on hovering."""
-BESIDE = 60
-"""Letters of a text beside a bar that lies; the price of a limit, and its range."""
 _AT_LIMIT = {
     "color": "#E69F00",
     "line": {"color": INK, "width": 1.5},
@@ -47,6 +46,10 @@ _AT_LIMIT = {
     },
 }
 """How columns look that are marked: another colour, a pattern, an outline."""
+_LINES = 3
+"""Lines of words beside a bar."""
+_NARROW = 20
+"""Letters of a line beside the colours of a map."""
 _DASHES = ("solid", "dash", "dashdot", "dot", "longdash", "longdashdot")
 _PATTERNS = ("", "/", ".", "-", "|", "+", "\\")
 _MARKERS = ("circle", "square", "diamond", "triangle-up", "x", "star")
@@ -63,6 +66,12 @@ def escaped(text: str) -> str:
 def shortened(text: str, longest: int = LONGEST) -> str:
     """Return escaped words, cut where they are too long for a chart."""
     return escaped(text if len(text) <= longest else text[: longest - 1] + "…")
+
+
+def wrapped(text: str, longest: int = LONGEST) -> str:
+    """Return escaped words in a few short lines, what does not fit cut off."""
+    lines = textwrap.wrap(text, longest, max_lines=_LINES, placeholder=" …")
+    return "<br>".join(map(escaped, lines))
 
 
 def traces_of(chart: Chart, number: int) -> list[Trace]:
@@ -127,7 +136,8 @@ def _line(chart: Chart, line: Line, number: int) -> Trace:
     words = any(isinstance(place, str) for place in line.x)
     colour = INK if among_columns else COLOURS[number % len(COLOURS)]
     dash = _DASHES[number % len(_DASHES)]
-    shape = ("hvh" if words else "hv") if line.steps else "linear"
+    steps = line.steps or among_columns
+    shape = ("hvh" if words else "hv") if steps else "linear"
     trace: Trace = {
         "type": "scatter",
         "x": _places(line.x),
@@ -242,7 +252,11 @@ def _cells(cells: Cells) -> Trace:
         "text": [[cell_text(value, cells.none) for value in row] for row in values],
         "texttemplate": "%{text}" if written else "",
         "colorscale": SCALE.capitalize(),
-        "colorbar": {"title": {"text": escaped(cells.colour.title), "side": "right"}},
+        "colorbar": {
+            "title": {"text": wrapped(cells.colour.title, _NARROW), "side": "right"},
+            "exponentformat": "none",
+            "separatethousands": True,
+        },
         "hovertemplate": f"%{{y}}<br>%{{x}}<br>{said}",
         "hoverongaps": False,
         "xgap": 1,
@@ -257,7 +271,7 @@ def _rows(chart: Chart, rows: Rows, number: int) -> Trace:
         "y": _places(rows.labels),
         "x": _finite(rows.x),
         "name": shortened(rows.name),
-        "text": [shortened(text, BESIDE) for text in rows.texts],
+        "text": [wrapped(text) for text in rows.texts],
         "textposition": "outside",
         "cliponaxis": False,
         "hovertext": [
@@ -325,7 +339,7 @@ def _stretches(stretches: Stretches) -> list[Trace]:
             "x": lengths,
             "name": "from first to last period",
             "marker": {"color": "rgba(0,0,0,0)", "line": {"color": INK, "width": 1}},
-            "text": [shortened(text) for text in stretches.texts],
+            "text": [wrapped(text) for text in stretches.texts],
             "textposition": "outside",
             "cliponaxis": False,
             "hovertext": said,
