@@ -8,7 +8,9 @@ import pytest
 import yaml
 from typer.testing import CliRunner, Result
 
+from planner.api import solve
 from planner.cli.app import app
+from planner.cli.schema import schema_of
 from planner.documents import find
 from planner.errors import InputError
 from planner.regression.confidential import is_fingerprint
@@ -389,3 +391,36 @@ def test_init_from_writes_values_with_their_mark() -> None:
     written = yaml.safe_load(Path("next.yaml").read_text("utf-8"))
     assert written["budgets"]["capex"]["confidential"] is True
     assert confidential_paths(load_scenario("next.yaml")) == ("budgets.capex.2026",)
+
+
+def test_diff_hides_what_was_set_for_a_plan() -> None:
+    """A plan's file knows no marks, but the scenario beside it does."""
+    file = write(QUOTED)
+    run("solve", file, "-q", "-o", "plan.json", "--set", f"{PRICE}=47 kUSD")
+    printed = run("diff", "plan.json", file).stdout
+    assert f"--set  {PRICE} … → nothing" in printed
+    assert "47 kUSD" not in printed
+
+
+def test_marks_fit_the_schema() -> None:
+    """Editors complete them, beside a value and in a mapping, and refuse others."""
+    jsonschema = pytest.importorskip("jsonschema")
+    validator = jsonschema.Draft202012Validator(schema_of("scenario"))
+    text = f"""
+extends: [base.yaml]
+name: own
+confidential: true
+budgets: {{confidential: true, capex: {{2026: 1 MUSD, confidential: false}}}}
+supply: {{b200: {{2026Q1: {{limit: 5, confidential: true}}, confidential: true}}}}
+{QUOTED}
+"""
+    assert [e.message for e in validator.iter_errors(yaml.safe_load(text))] == []
+    wrong = yaml.safe_load(text.replace("confidential: false", "confidential: 1"))
+    assert list(validator.iter_errors(wrong)) != []
+
+
+def test_marks_change_no_plan() -> None:
+    """Not even one of the whole scenario."""
+    marked, plain = (solve(read(text)) for text in ("confidential: true", ""))
+    assert marked.metrics == plain.metrics
+    assert marked.purchases == plain.purchases
