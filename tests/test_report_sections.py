@@ -357,7 +357,7 @@ def test_confidential_inputs_are_hidden_with_what_stands_beside(
     rows = {row["path"]: row for row in rows_of(sections["inputs"], "inputs")}
     row = rows["sites.north.electricity"]
     assert [row[x] for x in ("value", "range", "note")] == ["…", "…", "…"]
-    assert "3 of them confidential" in sections["inputs"].text
+    assert "3 values are confidential" in sections["inputs"].text
     served = rows_of(sections["services"], "services")
     assert {(row["demand"], row["served"]) for row in served} == {("…", "…")}
     worth = {row["path"]: row for row in rows_of(sections["prices"], "worth")}
@@ -428,3 +428,30 @@ def test_an_accelerator_looks_the_same_in_every_chart() -> None:
     assert len(looks) > 2
     assert all(len(each) == 1 for each in looks.values())
     assert len({place for each in looks.values() for place in each}) == len(looks)
+
+
+def test_inputs_that_differ_stand_beside_each_other(tiny: Tiny, tiny_text: str) -> None:
+    text = tiny_text.replace(
+        "electricity: 50 USD/MWh",
+        "electricity: {value: 50 USD/MWh, confidential: true}",
+    )
+    before, after = (
+        Subject("tiny", solve(scenario), scenario)
+        for scenario in (
+            tiny(text=text),
+            tiny(
+                "sites.north.electricity=60 USD/MWh",
+                "budgets.power.2027=1.2 MW",
+                text=text,
+            ),
+        )
+    )
+    section = report_of([before, after]).sections[0]
+    rows = {row["path"]: row for row in rows_of(section, "changed_inputs")}
+    row = rows.pop("budgets.power.2027")
+    assert (row["before"], row["after"], row["place"]) == ("1.1 MW", "1.2 MW", "--set")
+    row = rows.pop("sites.north.electricity")
+    assert (row["before"], row["after"]) == ("…", "…")
+    assert rows == {}
+    of_file = report_of([Subject("plan.json", before.plan), after]).sections[0]
+    assert "changed_inputs" not in {table.name for table in of_file.tables}

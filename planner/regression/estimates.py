@@ -20,10 +20,11 @@ from planner.errors import InputError, Problem
 from planner.performance.constants import constants_tree, stated
 from planner.regression.changes import Change
 from planner.regression.golden import Golden, Solver
-from planner.regression.inputs import CONSTANTS, DEFAULTS, NO_INPUT
+from planner.regression.inputs import CONSTANTS, DEFAULTS
 from planner.regression.numbers import rounded
 from planner.regression.revert import put, tree_of
 from planner.specs.catalogue import Catalogue
+from planner.specs.inputs import NO_INPUT
 from planner.specs.scenario import MetricCheck
 from planner.version import __version__
 

@@ -10,6 +10,7 @@ from planner.performance.constants import constants_tree
 from planner.records import dataclass
 from planner.regression.confidential import fingerprint
 from planner.specs.catalogue import Catalogue
+from planner.specs.inputs import NO_INPUT
 from planner.specs.scenario import Scenario
 from planner.specs.workload import Inference, Recommendation
 
@@ -17,18 +18,6 @@ CONSTANTS = "efficiency"
 """First step of the paths of the performance layer's constants."""
 DEFAULTS = "defaults"
 """First step of the paths of economics.yaml, where runs and cases follow from it."""
-NO_INPUT = frozenset(
-    {
-        "alternatives",
-        "check",
-        "format_version",
-        "sources",
-        "title",
-        "uncertainty",
-        "why",
-    }
-)
-"""Keys that no figure of a plan follows from."""
 _PACKAGE = Path(__file__).parents[2]
 
 

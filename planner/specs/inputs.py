@@ -7,6 +7,18 @@ from planner.errors import InputError, Problem
 from planner.records import dataclass
 from planner.specs.scenario import Scenario
 
+NO_INPUT = frozenset(
+    {
+        "alternatives",
+        "check",
+        "format_version",
+        "sources",
+        "title",
+        "uncertainty",
+        "why",
+    }
+)
+"""Keys that no figure of a plan follows from."""
 _NUMBER = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*?)\s*")
 
 

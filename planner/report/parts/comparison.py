@@ -10,6 +10,7 @@ from planner.plan.words import WORTH
 from planner.records import dataclass
 from planner.report.charts import Axis, Changes, Chart, scaled
 from planner.report.parts import forms
+from planner.report.parts.changes import changed_inputs
 from planner.report.parts.costs import part_names
 from planner.report.parts.headline import FIGURES, is_same
 from planner.report.record import Cell, Column, Section, Table, View
@@ -69,6 +70,7 @@ def comparison_section(subjects: Sequence[Subject]) -> Section | None:
             _metrics(subjects),
             *(_accelerators(subjects, *each) for each in _COUNTED),
             *map(_table, steps),
+            changed_inputs(before, after),
         ),
     )
 

@@ -79,7 +79,7 @@ def _cards(plan: Plan, metrics: Metrics, before: Metrics | None) -> Iterator[Car
         was = None if before is None else getattr(before, figure.name)
         written = "not known" if value is None else figure.write(value)
         if figure.name == "unfinished_runs":
-            written = f"{written} of {len(plan.runs)}"
+            written = f"{written} of {len(plan.runs)}" if plan.runs else "no runs"
         yield Card(
             figure.name,
             figure.label,

@@ -26,16 +26,15 @@ def inputs_section(subject: Subject) -> Section | None:
         )
     scenario = subject.scenario
     found = list(origins(scenario, scenario.data_dirs))
-    hidden = frozenset(subject.hidden().paths)
     return forms.section_of(
         "inputs",
         "Inputs",
-        _summary(found, hidden),
-        tables=(_values(found, hidden), _sources(found), _files(subject)),
+        _summary(found),
+        tables=(_values(found), _sources(found), _files(subject)),
     )
 
 
-def _summary(found: Sequence[Origin], hidden: frozenset[str]) -> str:
+def _summary(found: Sequence[Origin]) -> str:
     """Return how many numbers come from where."""
     numbers = [each for each in found if is_number(_loc(each), each.value)]
     kinds = Counter(map(_kind, numbers))
@@ -45,8 +44,9 @@ def _summary(found: Sequence[Origin], hidden: frozenset[str]) -> str:
         f"{assumed} {'is an assumption' if assumed == 1 else 'are assumptions'}, "
         f"{without} without a source."
     )
+    hidden = sum(each.confidential for each in found)
     if hidden:
-        text += f" {len(hidden)} of them confidential, shown as {HIDDEN}."
+        text += f" {hidden} values are confidential, shown as {HIDDEN}."
     return text
 
 
@@ -61,7 +61,7 @@ def _kind(origin: Origin) -> str:
     return str(origin.source.get("kind", "other"))
 
 
-def _values(found: Sequence[Origin], hidden: frozenset[str]) -> Table:
+def _values(found: Sequence[Origin]) -> Table:
     """Return every value; columns of what stands beside it only where any does."""
     columns = (
         forms.text("path", "Input"),
@@ -75,7 +75,7 @@ def _values(found: Sequence[Origin], hidden: frozenset[str]) -> Table:
         forms.text("range", "Range"),
         forms.text("note", "Note"),
     )
-    rows = [_value(each, is_hidden=each.path in hidden) for each in found]
+    rows = [_value(each) for each in found]
     kept = [n for n in range(len(columns)) if n < _ALWAYS or any(r[n] for r in rows)]
     return Table(
         "inputs",
@@ -85,21 +85,22 @@ def _values(found: Sequence[Origin], hidden: frozenset[str]) -> Table:
     )
 
 
-def _value(origin: Origin, *, is_hidden: bool) -> tuple[Cell, ...]:
+def _value(origin: Origin) -> tuple[Cell, ...]:
     low, high, note = (_text(origin.notes.get(x)) for x in ("low", "high", "note"))
-    beside = [f"{low or '?'} to {high or '?'}" if low or high else "", note]
-    if is_hidden:
-        beside = [HIDDEN if text else "" for text in beside]
+    span = f"{low or '?'} to {high or '?'}" if low or high else ""
+    if span and origin.confidential:
+        span = HIDDEN
     return (
         origin.path,
-        HIDDEN if is_hidden else yaml_text(origin.value),
+        yaml_text(origin.value),
         place_of(origin),
         "" if origin.source is None else str(origin.source["key"]),
         _kind(origin),
         _of_source(origin, "as_of"),
         _text(origin.notes.get("confidence")),
         _text(origin.money_of),
-        *beside,
+        span,
+        note,
     )
 
 
