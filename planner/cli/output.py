@@ -39,9 +39,11 @@ def check_file(path: str, suffixes: tuple[str, ...], what: str) -> None:
     """Refuse a file that cannot be written, or not in this format.
 
     Raises:
-        InputError: It is a folder, in none, or of another format.
+        InputError: It is a folder, in none or in one that is not to be written in, or
+            of another format.
     """
-    target, endings = Path(path), " or ".join(suffixes)
+    target = Path(path)
+    endings = " or ".join(filter(None, (", ".join(suffixes[:-1]), suffixes[-1])))
     expected = f"write a file that ends in {endings}"
     message = ""
     if target.suffix not in suffixes or path.endswith(("/", os.sep)):
@@ -50,6 +52,9 @@ def check_file(path: str, suffixes: tuple[str, ...], what: str) -> None:
         message = "is a folder"
     elif not target.parent.is_dir():
         message = f"the folder {shown_path(target.parent)} does not exist"
+        expected = ""
+    elif not os.access(target.parent, os.W_OK):
+        message = f"the folder {shown_path(target.parent)} cannot be written in"
         expected = ""
     if message:
         raise InputError([Problem(shown_path(path), 0, 0, "", message, expected)])

@@ -52,9 +52,9 @@ def run(request: Request, terminal: Terminal) -> int:
     else:
         print_plan(plan, scenario, terminal)
     print_warnings(plan.warnings, terminal)
-    code = exit_code(plan, scenario)
+    code = exit_code(plan, scenario.spec.expect)
     if code:
-        print_error(reason(plan, request))
+        print_error(reason(plan, request.given.shown, request.time_limit))
     return code
 
 
@@ -77,11 +77,11 @@ def solved(request: Request, scenario: Scenario) -> Plan:
     return plan
 
 
-def exit_code(plan: Plan, scenario: Scenario) -> int:
-    """Return the exit code of a solve, given what the scenario expects."""
+def exit_code(plan: Plan, expect: str) -> int:
+    """Return the exit code of a solve, given the status that its scenario expects."""
     if plan.status not in ("optimal", "infeasible"):
         return 4
-    as_expected = plan.status == scenario.spec.expect
+    as_expected = plan.status == expect
     if plan.status == "optimal":
         return 0 if as_expected else 1
     return 0 if as_expected else 3
@@ -116,9 +116,14 @@ def check_options(request: Request) -> None:
         check_file(request.export, FORMATS, "programs are written as MPS or LP")
 
 
-def reason(plan: Plan, request: Request) -> str:
-    """Return the line that says why the exit code is not 0."""
-    shown = request.given.shown
+def reason(plan: Plan, shown: str, time_limit: float | None = None) -> str:
+    """Return the line that says why the exit code is not 0.
+
+    Args:
+        plan: That ended so.
+        shown: Name of the scenario's file.
+        time_limit: Of each solve [s]; None: none.
+    """
     if plan.status == "optimal":
         return f"{shown}: expect: infeasible, but there is a plan"
     if plan.status == "infeasible":
@@ -126,7 +131,7 @@ def reason(plan: Plan, request: Request) -> str:
     bound = plan.objective.bound_usd
     known = "no bound is known" if bound is None else _bound(plan, bound)
     if plan.status == "time_limit":
-        limit = "" if request.time_limit is None else f" of {request.time_limit:g} s"
+        limit = "" if time_limit is None else f" of {time_limit:g} s"
         what = f"stopped at the time limit{limit} before a proven optimum"
         return f"{shown}: {what}; {known}"
     return f"{shown}: the solver {plan.solver.name} failed; {known}"

@@ -141,8 +141,9 @@ class _Watched:
             self._print_change(self._last, side, scenario)
         new = [warning for warning in plan.warnings if warning not in known]
         print_warnings(new, self.terminal)
-        if exit_code(plan, scenario):
-            print_error(reason(plan, self.request))
+        if exit_code(plan, scenario.spec.expect):
+            given = self.request.given
+            print_error(reason(plan, given.shown, self.request.time_limit))
         if plan.metrics is not None:
             self._last = side
 
