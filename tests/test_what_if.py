@@ -80,7 +80,7 @@ def one(found: Moving, label: str, factor: float) -> list[float]:
 # --- Laws -----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", [*SCENARIOS, "meta_2026"])
+@pytest.mark.parametrize("name", [*SCENARIOS, "priorities", "meta_2026"])
 @pytest.mark.parametrize("seed", [11, 12])
 def test_every_number_is_known_wherever_the_sliders_stand(name: str, seed: int) -> None:
     whole, found = solved(name), moved(name)
@@ -286,7 +286,7 @@ def check_agrees(answer: Answer, whole: Solved) -> None:
         assert value == pytest.approx(wanted, rel=AGREES, abs=1e-6), name
 
 
-@pytest.mark.parametrize("name", [*SCENARIOS, "power_constrained"])
+@pytest.mark.parametrize("name", [*SCENARIOS, "priorities", "power_constrained"])
 def test_plans_are_those_of_python_wherever_the_sliders_stand(
     name: str, node: Node
 ) -> None:
@@ -303,11 +303,13 @@ def test_plans_are_those_of_python_wherever_the_sliders_stand(
 def test_a_unit_of_counts_that_python_would_choose_anew_is_no_matter(
     node: Node,
 ) -> None:
-    """With a tenth of the power Python counts in other units."""
-    whole, found = solved("quickstart"), moved("quickstart")
-    factors = one(found, "power of ohio", 0.5)
+    overrides = ("sites.ohio.power=26 MW", "accelerators.mtia_v2.power.nameplate=200 W")
+    whole, found = solved("quickstart", *overrides), moved("quickstart", *overrides)
+    factors = one(found, "power of ohio", 0.7)
+    there = run(reload(whole.scenario, texts(found, factors)))
+    assert there.program.c.scale != whole.program.c.scale
     [answer] = node.answers(found, whole, [factors])
-    check_agrees(answer, run(reload(whole.scenario, texts(found, factors))))
+    check_agrees(answer, there)
 
 
 def test_an_infeasible_point_names_the_limits_in_conflict(node: Node) -> None:
@@ -384,13 +386,9 @@ def test_a_plan_without_its_scenario_cannot_be_solved_again() -> None:
         what_if_of(Subject("it.yaml", solved("quickstart").plan))
 
 
-@pytest.mark.parametrize(
-    ("name", "reason"),
-    [("racks", "'integer: true' needs branch"), ("priorities", "serve_by_priority")],
-)
-def test_programs_that_are_not_one_solve_are_refused(name: str, reason: str) -> None:
-    with pytest.raises(UsageError, match=reason) as caught:
-        what_if_of(subject(solved(name)))
+def test_whole_numbers_are_refused() -> None:
+    with pytest.raises(UsageError, match="'integer: true' needs branch") as caught:
+        what_if_of(subject(solved("racks")))
     assert caught.value.exit_code == 2
 
 

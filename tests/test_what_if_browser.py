@@ -142,6 +142,7 @@ def check_agrees(panel: Panel, plan: Plan) -> None:
         ("quickstart", {"capex budget 2026": 60, "demand of ads": -40}),
         ("quickstart", {"power budget 2026Q3": -30, "value of assistant": 55}),
         ("lease_or_own", {"price of reserved": 70, "demand of assistant": -20}),
+        ("priorities", {"power of ohio": 20, "demand of research": 30}),
         ("hyperion_build_out", {"expansion of hyperion": -60, "price of gb200": 25}),
         ("meta_2026", {"capex budget 2027": -35, "supply of gb200": 20}),
     ],
@@ -208,7 +209,12 @@ def test_a_link_brings_the_sliders_back_where_they_stood(
     browser.wait("document.documentElement.dataset.changed === 'yes'")
     again.settled()
     assert again.sets() == sets
-    assert again.metrics() == before
+    assert again.metrics() == pytest.approx(before, rel=1e-12)
+    assert "than in the plan as written" in again.text("result")
+    browser.value(
+        "location.hash = '#content'; 0"
+    )  # a place of the page changes nothing
+    assert again.sets() == sets
     other = Panel(browser, page, "#what-if&set=budgets.capex.2026%3D1e9%20GUSD")
     assert "budgets.capex.2026=1e9 GUSD" in other.text("copied")
     assert other.sets() == []
@@ -286,6 +292,16 @@ def test_a_solver_that_does_not_start_is_said(
     assert panel.text("result").startswith("The plan could not be found: ")
     assert set(panel.metrics().values()) == {None}
     browser.errors()  # which the browser reports, too
+
+
+def test_a_browser_that_finds_another_plan_says_so(
+    browser: Browser, write: Write, tmp_path: Path
+) -> None:
+    text = write(SCENARIOS / "quickstart.yaml").read_text("utf-8")
+    other = tmp_path / "other.html"
+    text = text.replace('"objective_usd":2', '"objective_usd":3')
+    other.write_text(text, encoding="utf-8")
+    assert "do not trust" in Panel(browser, other).text("result")
 
 
 def test_names_of_files_are_text_in_the_page_and_one_word_in_the_command(

@@ -16,11 +16,14 @@ from planner.formulation.coefficients import coefficients
 from planner.performance.pairing import Rates
 from planner.records import dataclass
 from planner.report.what_if.figures import Sums, sums_of
+from planner.solvers.in_turn import costs_before
 from planner.solvers.tie_break import weights_of
 from planner.specs.scenario import Scenario
 from planner.sweep.readings import Readings
 
 OF_COLUMNS = ("cost", "lower", "upper")
+STAGE = "stage"
+"""Before the number of an objective that comes before the last, scaled as it is."""
 OF_ROWS = ("row_lower", "row_upper")
 
 
@@ -126,6 +129,8 @@ def snapshot_of(program: Program, readings: Readings) -> Snapshot:
         [span.limit * USD_PER_MUSD for span in c.capex_spans]
     )
     parts |= {each.name: each.coefficients for each in sums}
+    for number, costs in enumerate(costs_before(program)):
+        parts[f"{STAGE}{number}"] = costs
     return Snapshot(program, parts, sums)
 
 

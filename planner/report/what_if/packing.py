@@ -20,6 +20,7 @@ from planner.plan.equivalents import equivalents
 from planner.plan.money import FINISHED
 from planner.report.what_if.laws import Move
 from planner.report.what_if.moving import Moving, Ranged
+from planner.report.what_if.numbers import STAGE
 from planner.specs.scenario import Scenario
 
 _KINDS: dict[str, np.dtype[Any]] = {"f8": np.dtype("<f8"), "i4": np.dtype("<i4")}
@@ -126,6 +127,7 @@ def _described(found: Moving, solved: Solved) -> dict[str, Any]:
         "h100": weights or {},
         "h100_known": weights is not None,
         "limits": LIMITS,
+        "stages": [name for name in found.base.parts if name.startswith(STAGE)],
         "rows": [_row(row, program.c.scale) for row in program.rows],
     }
 

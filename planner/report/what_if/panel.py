@@ -14,7 +14,6 @@ from planner.report.what_if.moving import moving
 from planner.report.what_if.npm import HIGHS, files_of
 from planner.report.what_if.packing import controls, packed
 from planner.specs.confidential import confidential_paths
-from planner.specs.demand import PRIORITY
 
 _PAGE = files("planner.report.what_if") / "page"
 _SOLVER = ("LICENSE", "build/highs.js", "build/highs.wasm")
@@ -70,15 +69,11 @@ def _solved(subject: Subject) -> Solved:
             "without --what-if, or take the marks away"
         )
         raise UsageError(msg)
-    reason = ""
     if subject.solved.program.c.whole is not None:
-        reason = "'integer: true' needs branch and cut, which takes too long in a page"
-    elif scenario.spec.objective == PRIORITY:
-        reason = f"'objective: {PRIORITY}' solves one objective after the other"
-    if reason:
         msg = (
-            f"--what-if: {subject.label} cannot be solved again in the page: {reason}; "
-            "write the page without --what-if"
+            f"--what-if: {subject.label} cannot be solved again in the page: 'integer: "
+            "true' needs branch and cut, which may take minutes; write the page "
+            "without --what-if, or with --set 'integer=false'"
         )
         raise UsageError(msg)
     return subject.solved

@@ -14,6 +14,8 @@
   const PAUSE = 40; // ms without another move before a solve is asked for
   const STEPS = 100; // of a slider to each side
   const SAME = 1e-9;
+  const NOISE = 1e-11; // of the objective: a gain below this is the rounding of duals
+  const AGREES = 1e-6; // relative distance from the plan as written that rounding explains
 
   /* Words and numbers. */
 
@@ -214,14 +216,16 @@
     }
   }
 
+  const OTHER = "This browser finds another plan than the one as written: do not trust what the sliders say.";
+
   /* Asking the Worker: one question at a time, then the newest. */
 
   let worker = null;
   let asked = 0;
   let open = false;
   let waiting = false;
-  let base = null;
-  let written0 = "";
+  let base = null; // figures of the plan as written
+  let other = false; // whether it is another here
 
   function ask() {
     if (!worker) return;
@@ -237,18 +241,21 @@
 
   function answered({ data }) {
     open = false;
+    if (data.id === 0) {
+      base = data.metrics ?? null;
+      other = isOther(data);
+    }
     if (waiting) {
       ask(); // what was asked before is no longer where the sliders stand
       return;
     }
-    if (data.status === "optimal" && base === null && factors.every((factor) => factor === 1)) base = data.metrics;
     panel.setAttribute("aria-busy", "false");
     panel.dataset.answer = String(data.id);
     say(data);
+    current = data.status === "optimal" ? data : null;
     showCards(data);
     showWorths(data);
     showConflict(data);
-    current = data.status === "optimal" ? data : null;
     draw();
     showTables();
   }
@@ -256,10 +263,21 @@
   function say(data) {
     const line = $("result");
     const time = data.seconds === undefined ? "" : ` Solved in ${digits(data.seconds * 1000, 3)} ms.`;
-    line.classList.toggle("failed", data.status !== "optimal");
-    if (data.status === "optimal") line.textContent = `${difference(data.metrics)}${written0}${time}`;
+    line.classList.toggle("failed", other || data.status !== "optimal");
+    if (other) line.textContent = OTHER;
+    else if (data.status === "optimal") line.textContent = `${difference(data.metrics)}${time}`;
     else if (data.status === "infeasible") line.textContent = `No plan keeps every limit.${time}`;
     else line.textContent = `The plan could not be found: ${data.reason}.`;
+  }
+
+  /** Return whether the plan as written is another here: then nothing can be trusted. */
+  function isOther(data) {
+    const { status, objective_usd: written } = WHAT_IF.written;
+    const decided = ["optimal", "infeasible"];
+    if (!decided.includes(status) || !decided.includes(data.status)) return false;
+    if (status !== data.status) return true;
+    if (status === "infeasible") return false;
+    return Math.abs(data.metrics.objective_usd - written) > AGREES * Math.max(Math.abs(written), 1);
   }
 
   function difference(metrics) {
@@ -293,11 +311,13 @@
 
   /** Say what more of each input is worth at the margin, by the duals. */
   function showWorths({ gains }) {
-    rows.forEach(({ worth }, number) => { worth.textContent = gains ? worthOf(sliders[number], gains[number], factors[number]) : ""; });
+    rows.forEach(({ worth }, number) => {
+      worth.textContent = gains ? worthOf(sliders[number], gains[number], factors[number]) : "";
+    });
   }
 
   function worthOf(slider, gain, factor) {
-    if (Math.abs(gain) < 0.005) return "a little more changes nothing";
+    if (Math.abs(gain) < Math.max(0.005, NOISE * Math.abs(current.metrics.objective_usd))) return "a little more changes nothing";
     const verb = gain > 0 ? "is worth" : "costs";
     const hundredth = `1 % more ${verb} ${money(Math.abs(gain))}`;
     if (slider.value === null) return hundredth;
@@ -486,6 +506,7 @@
   }
 
   function fromLink() {
+    if (!location.hash.startsWith("#what-if&")) return; // a place in the page
     const unknown = readHash();
     if (factors.some((factor) => factor !== 1)) changed();
     if (unknown.length) $("copied").textContent = `The link also sets what no slider of this page takes: ${unknown.join(", ")}`;

@@ -32,21 +32,50 @@ class Solver {
     const { program } = this;
     const line = lineAt(program, factors);
     const scaled = arraysAt(program, line);
-    const first = this.run(scaled);
-    if (first.status === "infeasible") {
-      return { status: first.status, conflict: this.conflict(program, scaled, line) };
+    const before = program.stages.map((name) => part(program, line, name));
+    const done = [];
+    const last = this.inTurn(scaled, [...before, scaled.cost], done);
+    if (last.status === "infeasible") {
+      return { status: last.status, conflict: this.conflict(program, scaled, line) };
     }
-    if (first.status !== "optimal") return first;
-    const values = this.chosen(scaled, first, weightsAt(program, line));
-    const sums = sumsOf(program, line, values ?? first.colValue);
+    if (last.status !== "optimal") return last;
+    const chosen = this.chosen(done, weightsAt(program, line));
+    const values = chosen ?? last.colValue;
+    const sums = sumsOf(program, line, values);
     return {
       status: "optimal",
-      unique: values !== null,
-      metrics: metricsOf(program, line, values ?? first.colValue, sums),
+      unique: chosen !== null,
+      metrics: metricsOf(program, line, values, sums),
       sums,
       limits: Object.fromEntries(program.limits.map((name) => [name, part(program, line, name).slice()])),
-      gains: gainsOf(program, line, factors, scaled, first),
+      // Where objectives come in turn, what a limit is worth has no one unit.
+      gains: before.length ? null : gainsOf(program, line, factors, scaled, last),
     };
+  }
+
+  /** Return the optimum of the last objective among the optima of those before it. */
+  inTurn(scaled, costs, done) {
+    for (const cost of costs) {
+      const found = this.next(scaled, cost, done);
+      if (found.status !== "optimal") return found;
+      done.push(found);
+    }
+    return done[done.length - 1];
+  }
+
+  next(scaled, cost, done) {
+    if (!done.length) {
+      const program = { ...scaled, cost };
+      return { ...this.run(program), program };
+    }
+    const last = done[done.length - 1];
+    for (const threshold of THRESHOLDS) {
+      const program = face(last, cost, threshold);
+      const found = this.run(program);
+      if (found.status === "stopped") return found;
+      if (found.status === "optimal" && kept(found.colValue, done)) return { ...found, program };
+    }
+    return { status: "failed", reason: "no plan keeps the optimum of the objectives before" };
   }
 
   /** Solve anew from nothing, so that a plan never depends on what was looked at before. */
@@ -87,14 +116,11 @@ class Solver {
     return { status: "optimal", objective: this.model.getObjectiveValue(), ...this.model.getSolution() };
   }
 
-  /** Return the values of the chosen optimum; null: no face keeps the objective. */
-  chosen(scaled, first, weights) {
+  /** Return the values of the chosen optimum; null: no face keeps the objectives. */
+  chosen(done, weights) {
     for (const threshold of THRESHOLDS) {
-      const found = this.run(face(scaled, first, weights, threshold));
-      if (found.status !== "optimal") continue;
-      const worth = scaled.cost.reduce((sum, cost, i) => sum + cost * found.colValue[i], 0);
-      const change = Math.abs(worth - first.objective);
-      if (change <= HELD * Math.max(Math.abs(first.objective), 1)) return found.colValue;
+      const found = this.run(face(done[done.length - 1], weights, threshold));
+      if (found.status === "optimal" && kept(found.colValue, done)) return found.colValue;
     }
     return null;
   }
@@ -119,10 +145,18 @@ class Solver {
 }
 
 /** Return the program whose feasible points are the optima: what has a price is held. */
-function face(scaled, first, weights, threshold) {
-  const [lower, upper] = held(first.colValue, scaled.lower, scaled.upper, first.colDual, threshold);
-  const [rowLower, rowUpper] = held(first.rowValue, scaled.rowLower, scaled.rowUpper, first.rowDual, threshold);
-  return { ...scaled, cost: weights, lower, upper, rowLower, rowUpper };
+function face({ program, colValue, colDual, rowValue, rowDual }, cost, threshold) {
+  const [lower, upper] = held(colValue, program.lower, program.upper, colDual, threshold);
+  const [rowLower, rowUpper] = held(rowValue, program.rowLower, program.rowUpper, rowDual, threshold);
+  return { ...program, cost, lower, upper, rowLower, rowUpper };
+}
+
+/** Return whether a plan is as good as every objective's own optimum. */
+function kept(values, done) {
+  return done.every(({ program, objective }) => {
+    const worth = program.cost.reduce((sum, cost, i) => sum + cost * values[i], 0);
+    return Math.abs(worth - objective) <= HELD * Math.max(Math.abs(objective), 1);
+  });
 }
 
 function held(values, lower, upper, prices, threshold) {
