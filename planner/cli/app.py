@@ -23,6 +23,7 @@ from planner.cli.options import (
     Terminal,
     Verbose,
 )
+from planner.cli.report_command import report
 from planner.cli.sensitivity_command import sensitivity
 from planner.cli.sweep_command import sweep
 
@@ -44,6 +45,7 @@ app.command(rich_help_panel=CHECK)(diff)
 app.command(rich_help_panel=PLAN)(frontier)
 app.command(rich_help_panel=PLAN)(sweep)
 app.command(rich_help_panel=PLAN)(sensitivity)
+app.command(rich_help_panel=PLAN)(report)
 app.add_typer(cost, name="cost", rich_help_panel=ESTIMATE)
 
 

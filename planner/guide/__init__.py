@@ -19,6 +19,7 @@ TOPICS = (
     "frontier",
     "uncertainty",
     "robust",
+    "report",
     "glossary",
     "assumptions",
     "validation",

@@ -131,6 +131,22 @@ class Report:
     warnings: tuple[str, ...]
     colophon: tuple[str, ...]
 
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """Return all tables, the headline's in front."""
+        figures = tuple(
+            (c.name, c.label, c.value, c.text, c.change) for c in self.cards
+        )
+        columns = (
+            Column("metric", "Metric"),
+            Column("label", "Figure"),
+            Column("value", "Value", form="number"),
+            Column("text", "As shown"),
+            Column("change", "Against the baseline"),
+        )
+        headline = Table("headline", f"{self.title}: {self.status}", columns, figures)
+        return (headline, *(table for x in self.sections for table in x.tables))
+
 
 @dataclass(frozen=True, slots=True)
 class WhatIf:
