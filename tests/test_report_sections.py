@@ -140,28 +140,6 @@ def test_limits_that_bind_are_marked() -> None:
     assert capex.chart.series[0].y == pytest.approx([140.0])
 
 
-def test_a_confidential_limit_is_hidden(tiny: Tiny, tiny_text: str) -> None:
-    text = tiny_text.replace("power: 1 MW", "power: {value: 1 MW, confidential: true}")
-    scenario = tiny("budgets.power=1.2 MW", text=text)
-    report = report_of([Subject("tiny", solve(scenario), scenario)])
-    sections = {each.name: each for each in report.sections}
-    budgets = sections["budgets"]
-    rows = {table.name: table for table in budgets.tables}["budgets"].rows
-    shown = {row[1]: row[4:] for row in rows if row[0] == "site_power"}
-    assert shown["north"] == ("…", "MW", "…", "…")
-    assert shown["south"][0] == 0.9
-    series = {view.name: view.chart.series for view in budgets.views}
-    assert [len(series[f"power of {site}"]) for site in ("north", "south")] == [1, 2]
-    (used,) = series["power of north"]
-    assert isinstance(used, Columns)
-    assert not any(used.marked)
-    set_there = report_of([Subject("tiny", solve(scenario), scenario)]).colophon
-    assert "--set budgets.power=1.2 MW" in set_there
-    hidden = tiny("sites.north.power=1.1 MW", text=text)
-    colophon = report_of([Subject("tiny", solve(hidden), hidden)]).colophon
-    assert "--set sites.north.power=…" in colophon
-
-
 def test_the_split_adds_up_to_the_allocation() -> None:
     (subject,) = subjects_of([str(SCENARIOS / "night_shift.yaml")])
     sections = {each.name: each for each in report_of([subject]).sections}
@@ -342,26 +320,6 @@ def test_inputs_stand_with_their_places_and_sources(tiny: Tiny, tiny_text: str) 
     assert [(x["key"], x["title"], x["values"]) for x in sources] == [
         ("grid", "Tariff", 1)
     ]
-
-
-def test_confidential_inputs_are_hidden_with_what_stands_beside(
-    tiny: Tiny, tiny_text: str
-) -> None:
-    text = tiny_text.replace(
-        "electricity: 50 USD/MWh",
-        "electricity: {value: 50 USD/MWh, low: 40 USD/MWh, note: the contract, "
-        "confidential: true}",
-    ).replace("demand: {2026", "demand: {confidential: true, 2026")
-    scenario = tiny(text=text)
-    sections = sections_of(Subject("tiny", solve(scenario), scenario))
-    rows = {row["path"]: row for row in rows_of(sections["inputs"], "inputs")}
-    row = rows["sites.north.electricity"]
-    assert [row[x] for x in ("value", "range", "note")] == ["…", "…", "…"]
-    assert "3 values are confidential" in sections["inputs"].text
-    served = rows_of(sections["services"], "services")
-    assert {(row["demand"], row["served"]) for row in served} == {("…", "…")}
-    worth = {row["path"]: row for row in rows_of(sections["prices"], "worth")}
-    assert worth["workloads.chat.demand.2026"]["of_a_hundredth"] == "…"
 
 
 def test_the_file_of_a_plan_names_its_files() -> None:

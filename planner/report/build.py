@@ -55,7 +55,7 @@ def _sections(
         budgets_section(subject),
         split_section(subject),
         purchases_section(plan),
-        costs_section(plan),
+        costs_section(subject),
         prices_section(subject),
         runs_section(subject),
         services_section(subject),
@@ -63,7 +63,7 @@ def _sections(
         None if studies is None else studies_section(subject, studies),
         inputs_section(subject),
         rates_section(plan),
-        proof_section(plan),
+        proof_section(subject),
     )
     yield from (section for section in found if section is not None)
 

@@ -1,7 +1,7 @@
 """How far limits are used: power by period, budgets by span, and all of them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from planner.explain.explanation import BINDING
 from planner.numerals import money, percent, power, runs_of
@@ -9,8 +9,9 @@ from planner.plan.plan import Plan
 from planner.plan.rows import BudgetRow
 from planner.report.charts import Axis, Chart, Columns, Line, scaled
 from planner.report.parts import forms
+from planner.report.parts.hidden import Group, hidden_limits
 from planner.report.record import Cell, Section, Table, View
-from planner.report.subject import Hidden, Subject
+from planner.report.subject import Subject
 from planner.specs.confidential import HIDDEN
 
 _BUDGET = ("power_budget", "fleet")
@@ -20,26 +21,7 @@ _TITLES = {
     "opex_budget": "Opex, nominal",
     "carbon_budget": "CO2e of the energy",
 }
-_KEYS = {
-    "site_power": ("sites.{}.power", "sites.{}.expansion"),
-    "power_budget": ("budgets.power",),
-    "capex_budget": ("budgets.capex",),
-    "opex_budget": ("budgets.opex",),
-    "carbon_budget": ("budgets.carbon",),
-    "supply": ("supply.{}",),
-    "lease_limit": ("leases.{}",),
-    "vendor_share": ("policies",),
-    "expansion_limit": ("sites.{}.expansion",),
-    "demand": ("workloads.{}.demand",),
-    "minimum_served": ("workloads.{}.minimum",),
-    "training_work": ("workloads.{}.tokens",),
-    "run_size": ("workloads.{}.accelerators",),
-}
-"""Where the limit of a row stands among the inputs; ``{}`` is its scope."""
 
-
-Group = tuple[str, str]
-"""Name and scope of a limit."""
 Groups = Mapping[Group, Sequence[BudgetRow]]
 
 
@@ -58,15 +40,6 @@ def budgets_section(subject: Subject) -> Section | None:
         "A limit that is used up is marked.",
         views=list(_views(plan, groups, hidden)),
         tables=(_tightest(groups, hidden), _table(plan, hidden)),
-    )
-
-
-def hidden_limits(hidden: Hidden, groups: Iterable[Group]) -> frozenset[Group]:
-    """Return the limits that follow from a confidential value."""
-    return frozenset(
-        (name, scope)
-        for name, scope in groups
-        if any(hidden.covers(key.format(scope)) for key in _KEYS.get(name, ()))
     )
 
 

@@ -1,7 +1,7 @@
 """What a plan costs: cash by period, accounts by year, by workload, and who pays."""
 
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 
 from planner.numerals import money
 from planner.plan.plan import Plan
@@ -10,6 +10,8 @@ from planner.plan.words import WORTH, account_line, pay_line, whole_line
 from planner.report.charts import Axis, Chart, Columns, scaled
 from planner.report.parts import forms
 from planner.report.record import Column, Section, Table, View
+from planner.report.subject import Hidden, Subject
+from planner.specs.confidential import HIDDEN
 
 _CASH = {
     "capex_usd": "capex",
@@ -28,8 +30,9 @@ _PARTS = {
 """Words of the objective's parts, where they are not the field's own."""
 
 
-def costs_section(plan: Plan) -> Section | None:
+def costs_section(subject: Subject) -> Section | None:
     """Return what a plan costs; None without a plan."""
+    plan = subject.plan
     if not plan.costs:
         return None
     lines = (whole_line(plan), account_line(plan), pay_line(plan))
@@ -43,7 +46,7 @@ def costs_section(plan: Plan) -> Section | None:
             _objective(plan),
             _accounts(plan),
             _totals(plan),
-            _unit_costs(plan),
+            _unit_costs(plan, subject.hidden()),
             _pay(plan),
         ),
     )
@@ -160,8 +163,8 @@ def _totals(plan: Plan) -> Table:
     )
 
 
-def _unit_costs(plan: Plan) -> Table:
-    return forms.table_of(
+def _unit_costs(plan: Plan, hidden: Hidden) -> Table:
+    found = forms.table_of(
         "unit_costs",
         "Cost of the accelerators at work, with energy, nominal",
         plan.unit_costs,
@@ -178,6 +181,20 @@ def _unit_costs(plan: Plan) -> Table:
         forms.number("usd_per_msample", "A Msample", "USD"),
         forms.money("usd_per_run", "A run"),
     )
+    volume = [column.name for column in found.columns].index("volume")
+    rows = tuple(
+        (*row[:volume], HIDDEN, *row[volume + 1 :])
+        if _is_hidden(hidden, str(row[0]))
+        else row
+        for row in found.rows
+    )
+    return replace(found, rows=rows)
+
+
+def _is_hidden(hidden: Hidden, workload: str) -> bool:
+    """Return whether how much work there is to do is confidential."""
+    keys = "tokens", "demand"
+    return any(hidden.covers(f"workloads.{workload}.{key}") for key in keys)
 
 
 def _pay(plan: Plan) -> Table:

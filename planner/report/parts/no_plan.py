@@ -4,7 +4,7 @@ from planner.explain.infeasible_words import collisions, fix_line, no_conflict
 from planner.plan.findings import Infeasibility
 from planner.plan.words import state_of
 from planner.report.parts import forms
-from planner.report.parts.budgets import hidden_limits
+from planner.report.parts.hidden import hidden_limits
 from planner.report.record import Cell, Section, Table
 from planner.report.subject import Hidden, Subject
 from planner.specs.confidential import HIDDEN, masked_override

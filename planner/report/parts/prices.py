@@ -9,7 +9,7 @@ from planner.explain.price_words import brief, sentence, worth, worth_most
 from planner.plan.plan import Plan
 from planner.report.charts import Axis, Chart, Rows, scaled
 from planner.report.parts import forms
-from planner.report.parts.budgets import hidden_limits
+from planner.report.parts.hidden import hidden_limits
 from planner.report.record import Cell, Section, Table, View
 from planner.report.subject import Hidden, Subject
 from planner.specs.confidential import HIDDEN

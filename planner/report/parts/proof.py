@@ -1,12 +1,15 @@
 """Why a plan can be trusted: its certificate, its audit, and the rates behind it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection
 
 from planner.plan.findings import Audit, Certificate
 from planner.plan.plan import Plan
 from planner.plan.words import audit_line, certificate_line
 from planner.report.parts import forms
+from planner.report.parts.hidden import hidden_checks
 from planner.report.record import Cell, Section, Table
+from planner.report.subject import Subject
+from planner.specs.confidential import HIDDEN
 
 _CONDITIONS = {
     "primal_residual": "No limit is broken: largest breach, relative",
@@ -42,28 +45,26 @@ def rates_section(plan: Plan) -> Section | None:
     return forms.section_of("rates", "Rates", tables=(rates, rejected))
 
 
-def proof_section(plan: Plan) -> Section | None:
+def proof_section(subject: Subject) -> Section | None:
     """Return certificate and audit; None without a plan."""
+    plan, hidden = subject.plan, hidden_checks(subject.hidden())
+    texts, tables = [], []
+    if plan.certificate is not None:
+        texts.append(forms.sentence(certificate_line(plan.certificate)))
+        tables.append(_certificate(plan.certificate))
+    if plan.audit is not None:
+        texts.append(_audited(plan.audit, hidden))
+        tables.append(_audit(plan.audit, hidden))
     return forms.section_of(
-        "proof",
-        "Certificate and audit",
-        " ".join(_lines(plan)),
-        tables=tuple(_tables(plan)),
+        "proof", "Certificate and audit", " ".join(texts), tables=tables
     )
 
 
-def _lines(plan: Plan) -> Iterator[str]:
-    if plan.certificate is not None:
-        yield forms.sentence(certificate_line(plan.certificate))
-    if plan.audit is not None:
-        yield forms.sentence(audit_line(plan.audit))
-
-
-def _tables(plan: Plan) -> Iterator[Table]:
-    if plan.certificate is not None:
-        yield _certificate(plan.certificate)
-    if plan.audit is not None:
-        yield _audit(plan.audit)
+def _audited(found: Audit, hidden: Collection[str]) -> str:
+    """Return the verdict of an audit, its worst check named unless any is hidden."""
+    if hidden and found.passed:
+        return f"Audit: passed all {len(found.checks)} checks."
+    return forms.sentence(audit_line(found))
 
 
 def _certificate(found: Certificate) -> Table:
@@ -83,13 +84,18 @@ def _certificate(found: Certificate) -> Table:
     return Table("certificate", "Certificate", columns, tuple(rows))
 
 
-def _audit(found: Audit) -> Table:
-    return forms.table_of(
-        "audit",
-        "Audit: worst distance outside each limit",
-        found.checks,
+def _audit(found: Audit, hidden: Collection[str]) -> Table:
+    columns = (
         forms.text("name", "Check"),
         forms.number("worst", "Worst"),
         forms.number("tolerance", "Tolerance"),
         forms.text("unit", "Unit"),
     )
+    rows: list[tuple[Cell, ...]] = []
+    for check in found.checks:
+        numbers: tuple[Cell, Cell] = check.worst, check.tolerance
+        if check.name in hidden:
+            numbers = HIDDEN, HIDDEN
+        rows.append((check.name, *numbers, check.unit))
+    title = "Audit: worst distance outside each limit"
+    return Table("audit", title, columns, tuple(rows))
