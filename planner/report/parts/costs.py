@@ -146,7 +146,7 @@ def _accounts(plan: Plan) -> Table:
         "accounts",
         "Accounts by year, nominal; means over the year",
         plan.accounts,
-        forms.count("year", "Year"),
+        forms.text("year", "Year"),
         forms.count("months", "Months"),
         *_figures(),
     )
