@@ -11,6 +11,7 @@ import pytest
 from planner.api import solve
 from planner.errors import UsageError
 from planner.report.build import report_of
+from planner.report.cells import sheet_of
 from planner.report.charts import (
     Cells,
     Changes,
@@ -413,3 +414,9 @@ def test_inputs_that_differ_stand_beside_each_other(tiny: Tiny, tiny_text: str) 
     assert rows == {}
     of_file = report_of([Subject("plan.json", before.plan), after]).sections[0]
     assert "changed_inputs" not in {table.name for table in of_file.tables}
+
+
+def test_a_year_is_no_count() -> None:
+    section = {x.name: x for x in reported("quickstart").sections}["costs"]
+    (accounts,) = (table for table in section.tables if table.name == "accounts")
+    assert sheet_of(accounts).rows[0][0].text == "2026"

@@ -83,7 +83,9 @@ def shown(cell: Cell, column: Column) -> str:
         return cell or ""
     if isinstance(cell, bool):
         return "yes" if cell else "no"
-    return _number(cell, column.form)
+    # A year is a number that is read as a word.
+    is_word = column.form == "text" and isinstance(cell, int)
+    return str(cell) if is_word else _number(cell, column.form)
 
 
 def _number(number: float, form: str) -> str:
