@@ -346,6 +346,8 @@ def test_why_there_is_no_plan_and_what_would_help() -> None:
     assert [row["scope"] for row in conflict] == [x.scope for x in found.conflict]
     fixes = rows_of(section, "fixes")
     assert [row["cost_usd"] for row in fixes] == [fix.cost_usd for fix in found.fixes]
+    assert fixes[1]["fix"] == "a minimum of llama_run lower by 59.7 %"
+    assert fixes[1]["why"] == "a lower minimum has no price"
     assert fixes[1]["set"] == f"--set '{found.fixes[1].set[0]}'"
 
 
@@ -420,3 +422,15 @@ def test_a_year_is_no_count() -> None:
     section = {x.name: x for x in reported("quickstart").sections}["costs"]
     (accounts,) = (table for table in section.tables if table.name == "accounts")
     assert sheet_of(accounts).rows[0][0].text == "2026"
+
+
+def test_several_plans_stand_side_by_side() -> None:
+    plans = [
+        subjects_of([QUICKSTART], [f"sites.ohio.power={mw} MW"])[0]
+        for mw in (15, 16, 17)
+    ]
+    section = report_of(plans).sections[0]
+    row = {row["metric"]: row for row in rows_of(section, "comparison")}["Peak power"]
+    assert [row[f"plan_{n}"] for n in (1, 2, 3)] == pytest.approx([15, 16, 17])
+    assert row["change"] == pytest.approx(2)
+    assert row["change_fraction"] == pytest.approx(2 / 15)

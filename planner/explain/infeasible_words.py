@@ -60,10 +60,10 @@ def rule_of(constraint: str, scope: str) -> str:
 def fix_line(fix: Fix) -> str:
     """Return what gives way, and what that costs."""
     cost = f"no price: {fix.why}" if fix.cost_usd is None else money(fix.cost_usd)
-    return f"{_change(fix)} ({cost}; solved again)"
+    return f"{relief(fix)} ({cost}; solved again)"
 
 
-def _change(fix: Fix) -> str:
+def relief(fix: Fix) -> str:
     """Return in words what gives way."""
     amount, scope = fix.amount, fix.scope
     when = f" from {fix.period} on" if fix.period else ""

@@ -76,7 +76,7 @@ def _view(plan: Plan, counts: Counts, name: str, unit: str) -> View:
         for name, found in counts.items()
     )
     chart = Chart(
-        f"In service [{unit}]",
+        f"{unit[0].upper()}{unit[1:]} in service",
         Axis("period"),
         Axis(unit),
         lines,

@@ -1,6 +1,6 @@
 """Why there is no plan, and what would make one possible."""
 
-from planner.explain.infeasible_words import collisions, fix_line, no_conflict
+from planner.explain.infeasible_words import collisions, no_conflict, relief
 from planner.plan.findings import Infeasibility
 from planner.plan.words import state_of
 from planner.report.parts import forms
@@ -76,10 +76,12 @@ def _fixes(found: Infeasibility, hidden: Hidden) -> Table:
     columns = (
         forms.text("fix", "Each makes a plan possible"),
         forms.money("cost_usd", "Costs, nominal"),
+        forms.text("why", "Why it has no price"),
         forms.text("set", "Command-line options"),
     )
     rows = tuple(
-        (fix_line(fix), fix.cost_usd, _sets(fix.set, hidden)) for fix in found.fixes
+        (relief(fix), fix.cost_usd, fix.why, _sets(fix.set, hidden))
+        for fix in found.fixes
     )
     return Table("fixes", "Ways out, the cheapest first", columns, rows)
 

@@ -16,10 +16,14 @@ from planner.specs.confidential import HIDDEN
 
 MOST = 12
 """Limits that a chart shows."""
-_TEXT = (
-    "What 1 % more of each limit gains, in present value, at the prices of this plan; "
-    "beside each bar the price of one more unit, and from where to where of the limit "
-    "it holds. 'At most': the price is that of the last unit; one more may gain less."
+_GAIN = (
+    "What 1 % more of each limit gains, in present value, at the prices of this plan"
+)
+_TIERS = "What 1 % more of each limit gains of the first tier that it changes"
+_BESIDE = (
+    "; beside each bar the price of one more unit, and from where to where of the "
+    "limit it holds. 'At most': the price is that of the last unit; one more may gain "
+    "less."
 )
 _UNKNOWN = (
     "The file of a plan holds its prices, and not the inputs that they are prices of."
@@ -41,10 +45,16 @@ def prices_section(subject: Subject) -> Section | None:
     return forms.section_of(
         "prices",
         "What is worth most",
-        _UNKNOWN if subject.scenario is None else _TEXT,
+        _text(subject),
         views=views,
         tables=(*tables, _prices(plan, hidden)),
     )
+
+
+def _text(subject: Subject) -> str:
+    if subject.scenario is None:
+        return _UNKNOWN
+    return f"{_TIERS if subject.plan.tiers else _GAIN}{_BESIDE}"
 
 
 def _views(prices: list[KeyPrice]) -> Iterator[View]:
