@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from planner.explain.infeasibility import place_of
 from planner.explain.infeasible_words import rule_of
-from planner.formulation.arrays import Ints
 from planner.formulation.rows import Head
 from planner.formulation.stages import LARGEST
 from planner.pipeline import Solved, h100_flop_s
@@ -42,8 +41,13 @@ class _Arrays:
         self._end = 0
 
     def add(self, name: str, kind: str, numbers: NDArray[Any] | Sequence[float]) -> str:
-        """Add an array and return its name; each begins at a multiple of 8 bytes."""
-        packed = np.asarray(numbers).astype(_KINDS[kind]).tobytes()
+        """Add an array and return its name; each begins at a multiple of 8 bytes.
+
+        Whole numbers are kept as differences from one to the next.
+        """
+        found = np.asarray(numbers)
+        stepped = found if kind == "f8" else np.diff(found, prepend=0)
+        packed = stepped.astype(_KINDS[kind]).tobytes()
         self.places[name] = kind, self._end, len(packed) // _KINDS[kind].itemsize
         packed += bytes(-len(packed) % 8)
         self._parts.append(packed)
@@ -58,8 +62,8 @@ class _Arrays:
 def packed(found: Moving, solved: Solved) -> bytes:
     """Return what the Worker reads: length of a header, header in JSON, arrays.
 
-    The header says where each array begins behind it. Places are kept as distances
-    from one to the next. The same plan gives the same bytes.
+    The header says where each array begins behind it. The same plan gives the same
+    bytes.
     """
     arrays = _Arrays()
     header = {
@@ -73,7 +77,7 @@ def packed(found: Moving, solved: Solved) -> bytes:
     }
     program = found.base.program.arrays
     arrays.add("base", "f8", found.laws.base)
-    arrays.add("product", "i4", _distances(np.flatnonzero(found.laws.product)))
+    arrays.add("product", "i4", np.flatnonzero(found.laws.product))
     arrays.add("start", "i4", program.start)
     arrays.add("index", "i4", program.index)
     arrays.add("rest", "f8", found.ties.rest)
@@ -103,15 +107,11 @@ def _move(found: Moving, arrays: _Arrays, name: str, move: Move) -> dict[str, st
     """Return the names of a law's arrays; no ``by``: each b is N(1) itself."""
     kept = {
         "shape": move.shape,
-        "places": arrays.add(f"{name}.places", "i4", _distances(move.places)),
+        "places": arrays.add(f"{name}.places", "i4", move.places),
     }
     if not np.allclose(move.by, found.laws.base[move.places], rtol=_SAME, atol=0.0):
         kept["by"] = arrays.add(f"{name}.by", "f8", move.by)
     return kept
-
-
-def _distances(places: Ints) -> Ints:
-    return np.diff(places, prepend=0)
 
 
 def _described(found: Moving, solved: Solved) -> dict[str, Any]:

@@ -12,6 +12,7 @@
     price: "Prices of accelerators", lease: "Leases", energy: "Electricity", value: "Value of the work",
   };
   const PAUSE = 40; // ms without another move before a solve is asked for
+  const REST = 150; // ms without another move before the charts are drawn
   const STEPS = 100; // of a slider to each side
   const SAME = 1e-9;
   const NOISE = 1e-11; // of the objective: a gain below this is the rounding of duals
@@ -148,6 +149,7 @@
     writeHash();
     $("text").hidden = true;
     $("copied").textContent = "";
+    clearTimeout(draw.timer);
     clearTimeout(changed.timer);
     changed.timer = setTimeout(ask, PAUSE);
     panel.setAttribute("aria-busy", "true");
@@ -406,7 +408,8 @@
     work: [workTraces, "share", { tickformat: ".0%", rangemode: "tozero" }],
   };
 
-  /** Draw one chart after the other: between two of them the page takes what is typed. */
+  /** Draw once the hand rests, and one chart after the other: it takes longer than to
+   *  solve, and the page must take what is moved or typed meanwhile. */
   function draw() {
     clearTimeout(draw.timer);
     if (!window.Plotly) return; // not unpacked yet; draws once it is
@@ -415,7 +418,7 @@
       drawOne(boxes.shift());
       if (boxes.length) draw.timer = setTimeout(next);
     };
-    draw.timer = setTimeout(next);
+    draw.timer = setTimeout(next, REST);
   }
 
   function drawOne(box) {

@@ -15,26 +15,26 @@ function readProgram(buffer) {
   const kinds = { f8: Float64Array, i4: Int32Array };
   const arrays = {};
   for (const [name, [kind, offset, count]] of Object.entries(header.arrays)) {
-    arrays[name] = new kinds[kind](buffer, 4 + size + offset, count);
+    const found = new kinds[kind](buffer, 4 + size + offset, count);
+    arrays[name] = kind === "i4" ? addedUp(found) : found;
   }
   const program = { ...header, arrays, rowOf: rowsOf(arrays.start) };
   program.moves = header.moves.map((moves) => moves.map((move) => readMove(arrays, move)));
   program.isProduct = new Uint8Array(arrays.base.length);
-  for (const place of addedUp(arrays.product)) program.isProduct[place] = 1;
+  for (const place of arrays.product) program.isProduct[place] = 1;
   return program;
 }
 
 /** Return a law with its numbers: it moves all of a number, where nothing else is said. */
 function readMove(arrays, { shape, places, by }) {
-  const found = addedUp(arrays[places]);
-  const whole = () => Float64Array.from(found, (place) => arrays.base[place]);
-  return { shape, places: found, by: by ? arrays[by] : whole() };
+  const whole = () => Float64Array.from(arrays[places], (place) => arrays.base[place]);
+  return { shape, places: arrays[places], by: by ? arrays[by] : whole() };
 }
 
-/** Places are kept as distances from one to the next, which pack better. */
-function addedUp(distances) {
+/** Whole numbers are kept as differences from one to the next, which pack better. */
+function addedUp(differences) {
   let place = 0;
-  return distances.map((distance) => (place += distance));
+  return differences.map((difference) => (place += difference));
 }
 
 /** Return the row of each term of the matrix. */
