@@ -218,6 +218,9 @@ def test_a_link_brings_the_sliders_back_where_they_stood(
     other = Panel(browser, page, "#what-if&set=budgets.capex.2026%3D1e9%20GUSD")
     assert "budgets.capex.2026=1e9 GUSD" in other.text("copied")
     assert other.sets() == []
+    cut = Panel(browser, page, "#what-if&set=budgets.capex.2026%3D1%E2")
+    assert "budgets.capex.2026%3D1%E2" in cut.text("copied")
+    assert not browser.errors()
 
 
 def test_without_a_plan_the_limits_in_conflict_are_shown_and_no_figures(

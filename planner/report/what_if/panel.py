@@ -73,7 +73,7 @@ def _solved(subject: Subject) -> Solved:
         msg = (
             f"--what-if: {subject.label} cannot be solved again in the page: 'integer: "
             "true' needs branch and cut, which may take minutes; write the page "
-            "without --what-if, or with --set 'integer=false'"
+            "without --what-if"
         )
         raise UsageError(msg)
     return subject.solved

@@ -184,11 +184,20 @@
 
   /** Take the values that a link sets; return those that fit no slider. */
   function readHash() {
-    const texts = location.hash.split("&").filter((part) => part.startsWith("set=")).map((part) => decodeURIComponent(part.slice(4)));
+    const parts = location.hash.split("&").filter((part) => part.startsWith("set="));
+    const texts = parts.map((part) => decoded(part.slice("set=".length)));
     factors.fill(1);
     const unknown = texts.filter((text) => !sliders.some((slider, number) => takes(slider, number, text)));
     factors.forEach((_, number) => show(number));
     return unknown;
+  }
+
+  function decoded(text) {
+    try {
+      return decodeURIComponent(text);
+    } catch {
+      return text; // cut off on its way
+    }
   }
 
   function takes(slider, number, text) {
@@ -306,7 +315,8 @@
     const change = value - before;
     if (Math.abs(change) <= SAME * Math.max(Math.abs(before), 1e-3)) return made;
     const verdict = better === 0 ? "" : change * better > 0 ? "better" : "worse";
-    const said = `${change > 0 ? "+" : "−"}${text(Math.abs(change))}`;
+    const size = name === "unserved_fraction" ? `${digits(Math.abs(change) * 100)} points` : text(Math.abs(change));
+    const said = `${change > 0 ? "+" : "−"}${size}`;
     made.append(element("span", { className: `change ${verdict}`, textContent: verdict ? `${said} ${verdict}` : said }));
     return made;
   }
@@ -354,7 +364,14 @@
   }
 
   const along = (periods, numbers) => periods.map((period) => numbers.get(period) ?? 0);
-  const colour = (number) => WHAT_IF.colours[number % WHAT_IF.colours.length];
+  const styled = (name) => getComputedStyle(root).getPropertyValue(name).trim();
+
+  /** Return a colour that all can tell apart; black is that of words, on dark pages, too. */
+  function colour(number) {
+    const found = WHAT_IF.colours[number % WHAT_IF.colours.length];
+    return found === "#000000" ? styled("--ink") : found;
+  }
+
   const nonZero = (numbers) => [...numbers.values()].some((each) => Math.abs(each) > 1e-6);
 
   function fleetTraces() {
@@ -423,11 +440,11 @@
 
   function drawOne(box) {
     const [traces, unit, more] = CHARTS[box.dataset.whatIf];
-    const style = getComputedStyle(root);
-    const [ink, rule] = ["--ink", "--rule"].map((name) => style.getPropertyValue(name).trim());
-    const axis = { gridcolor: rule, zerolinecolor: rule };
+    const [ink, rule] = [styled("--ink"), styled("--rule")];
+    const axis = { gridcolor: rule, zerolinecolor: rule, visible: current !== null };
+    const none = { text: "There is no plan.", showarrow: false, xref: "paper", yref: "paper", x: 0.5, y: 0.5 };
     const layout = {
-      barmode: "stack", height: 240, margin: { l: 10, r: 10, t: 10, b: 10 }, showlegend: true,
+      annotations: current ? [] : [none], barmode: "stack", height: 240, margin: { l: 10, r: 10, t: 10, b: 10 }, showlegend: true,
       paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font: { color: ink, size: 12 },
       xaxis: { type: "category", automargin: true, ...axis }, legend: { orientation: "h" },
       yaxis: { title: { text: unit }, automargin: true, ...axis, ...more },
