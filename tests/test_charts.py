@@ -13,6 +13,7 @@ from planner.report.charts import (
     Cells,
     Chart,
     Line,
+    Rows,
     Spans,
     cell_text,
     histogram,
@@ -20,7 +21,7 @@ from planner.report.charts import (
     shares_below,
     write_chart,
 )
-from planner.report.interactive import figure
+from planner.report.interactive import figure, page
 
 MONEY = Axis("profit", "MUSD")
 LINE = Line("as it is", (40, 60, 80), (1.2, None, 1.5), points=True)
@@ -143,3 +144,13 @@ def test_a_missing_library_is_named_with_its_extra(
     monkeypatch.setattr(importlib.util, "find_spec", lambda _name: None)
     with pytest.raises(UsageError, match=r"\.html needs plotly; pip install 'fleet-"):
         charts.check_chart_path("chart.html")
+
+
+def test_a_chart_alone_fills_its_window_unless_it_is_higher() -> None:
+    pytest.importorskip("plotly", reason="the extra `plot` is not installed")
+    low = Chart("Low", MONEY, Axis(""), (Rows("worth", ("a", "b"), (1.0, 2.0)),))
+    names = tuple(f"name {n}" for n in range(40))
+    high = Chart("High", MONEY, Axis(""), (Rows("worth", names, (1.0,) * 40),))
+    heights = [figure(each)["layout"]["height"] for each in (low, high)]
+    assert f'"height":{heights[0]}' not in page(low)
+    assert f'"height":{heights[1]}' in page(high)

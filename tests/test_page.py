@@ -5,18 +5,21 @@ import json
 import re
 import zlib
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
 pytest.importorskip("jinja2", reason="the extra `report` is not installed")
 pytest.importorskip("plotly", reason="the extra `report` is not installed")
 
+from planner.report.build import report_of
 from planner.report.cells import exact, sheet_of, shown
 from planner.report.charts import Axis, Chart, Columns, Line
 from planner.report.html import embedded
 from planner.report.interactive import figure, is_empty
 from planner.report.page import page_of
 from planner.report.record import Column, Table, WhatIf
+from planner.report.subject import subjects_of
 from planner.report.traces import AT_LIMIT, INK, LONGEST
 from tests.sample_report import (
     COLUMNS,
@@ -30,6 +33,7 @@ from tests.sample_report import (
     sample_report,
 )
 
+META_2026 = Path(__file__).parents[1] / "scenarios" / "meta_2026.yaml"
 VOID = {"meta", "input", "br", "col"}
 WHAT_IF = WhatIf("<div id='knobs'>knobs</div>", "#knobs {}", "/* solver */")
 
@@ -110,6 +114,11 @@ def test_plotly_is_in_the_page_once_and_packed(page: str) -> None:
     assert zlib.decompress(base64.b64decode(packed)).decode() == get_plotlyjs()
     assert page.count("Licensed under the MIT license") == 1
     assert len(page.encode()) < 3e6
+
+
+def test_the_page_of_the_largest_shipped_scenario_can_be_mailed() -> None:
+    report = report_of(subjects_of([str(META_2026)]))
+    assert len(page_of(report).encode()) < 6e6
 
 
 def test_the_same_report_gives_the_same_page(page: str) -> None:

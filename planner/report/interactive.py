@@ -21,13 +21,6 @@ from planner.report.charts import (
 from planner.report.traces import INK, LONGEST, escaped, shortened, traces_of, wrapped
 
 _PAPER, _RULE, _GAP = "#ffffff", "#dddddd", "#c9ced6"
-_LEGEND = {
-    "orientation": "h",
-    "x": 0,
-    "y": 1.02,
-    "yanchor": "bottom",
-    "traceorder": "normal",
-}
 _ROW, _LINE, _FRAME = 30, 15, 120
 """Pixels of a row, of a line of words in it, and of what is above and below all."""
 _FEWEST = 3
@@ -44,6 +37,8 @@ _COLUMN = 0.12
 """Widest column, as a share of the chart's width."""
 _GAPS = 0.25, 0.75
 """Least and most space between columns, as a share of their distance."""
+_WINDOW = 700
+"""Pixels of a window that shows a chart alone, at least nearly."""
 _LABELS = 16
 """Periods of a timeline up to which each has its label."""
 
@@ -52,8 +47,12 @@ def page(chart: Chart) -> str:
     """Return a chart as a page, Plotly's program in it."""
     from plotly.io import to_html  # noqa: PLC0415  # an extra, and heavy
 
+    drawn = figure(chart)
+    if drawn["layout"].get("height", _WINDOW) <= _WINDOW:
+        # Alone, a picture fills its window.
+        drawn["layout"].pop("height", None)
     text: str = to_html(
-        figure(chart),
+        drawn,
         include_plotlyjs=True,
         # A random one would make each file another one.
         div_id="chart",
@@ -77,7 +76,7 @@ def figure(chart: Chart) -> dict[str, Any]:
         "xaxis": _axis(chart.x),
         "yaxis": _axis(chart.y),
         "showlegend": _has_legend(data),
-        "legend": _LEGEND,
+        "legend": {"traceorder": "normal"},
         "barmode": _bar_mode(chart),
         "template": {"layout": template(_PAPER, INK, _RULE)},
     }

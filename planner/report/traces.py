@@ -9,6 +9,7 @@ import textwrap
 from collections.abc import Sequence
 from typing import Any
 
+from planner.numerals import digits
 from planner.report.charts import (
     COLOURS,
     SCALE,
@@ -274,6 +275,7 @@ def _rows(chart: Chart, rows: Rows, number: int) -> Trace:
         "text": [wrapped(text) for text in rows.texts],
         "textposition": "outside",
         "cliponaxis": False,
+        "constraintext": "none",
         "hovertext": [
             f"{escaped(label)}: {escaped(text)}"
             for label, text in zip(rows.labels, rows.texts, strict=True)
@@ -297,9 +299,12 @@ def _changes(chart: Chart, changes: Changes) -> Trace:
         "y": list(changes.amounts),
         # "total" would be a sum of Plotly's own: what is said here is shown.
         "measure": ["absolute" if total else "relative" for _, total in pairs],
-        "text": [f"{x:.4g}" if total else f"{x:+.4g}" for x, total in pairs],
+        "text": [
+            digits(x) if total or x <= 0 else f"+{digits(x)}" for x, total in pairs
+        ],
         "textposition": "outside",
         "cliponaxis": False,
+        "constraintext": "none",
         "hovertext": [escaped(label) for label in changes.labels],
         "hovertemplate": "%{hovertext}: %{text} "
         f"{_plain(chart.y.unit)}<extra></extra>",
@@ -342,6 +347,7 @@ def _stretches(stretches: Stretches) -> list[Trace]:
             "text": [wrapped(text) for text in stretches.texts],
             "textposition": "outside",
             "cliponaxis": False,
+            "constraintext": "none",
             "hovertext": said,
             "hovertemplate": "%{hovertext}<extra></extra>",
         },

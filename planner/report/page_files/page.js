@@ -5,6 +5,7 @@
   const { themes, figures } = JSON.parse(document.getElementById("figures").textContent);
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const INK = "#000000"; // in a figure: the colour of words, whatever that is here
+  const LEGEND = { orientation: "h", x: 0, y: 1.02, yanchor: "bottom" };
   const PAPER_WIDTH = 680; // pixels between the margins of a printed page
   const FILTERED = 20; // rows from which a table can be searched
 
@@ -45,6 +46,7 @@
       data,
       {
         ...rest,
+        legend: { ...LEGEND, ...rest.legend },
         template: { layout: structuredClone(theme) },
         margin: { l: 10, r: 10, t: 10, b: 10, ...rest.margin },
         width: onPaper ? PAPER_WIDTH : undefined,
