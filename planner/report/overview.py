@@ -10,9 +10,9 @@ from matplotlib.patches import FancyBboxPatch
 
 from planner.report.charts import COLOURS, Chart, Flows
 from planner.report.interactive import is_empty
+from planner.report.lettering import fitted
 from planner.report.record import Card, Report
 from planner.report.still import fill, saved, style
-from planner.report.strokes import fitted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -36,6 +36,8 @@ _ACROSS = 2
 _CARDS_ACROSS = 5
 _WIDTH, _CARD, _TITLE, _CHART = 13.0, 0.95, 1.0, 3.7
 """Inches; the last three the height of a row of cards, of the title, of charts."""
+_EDGE_LEFT = 0.03
+"""Inches beside the cards of the headline; they stand above those of the charts."""
 _INSET = 0.2
 """Inches between a chart and the edge of its card."""
 _PAPER, _INK, _PALE, _EDGE = "#f3f5f8", "#1d2229", "#5b6573", "#d5dbe3"
@@ -119,10 +121,10 @@ def _headline(axes: "Axes", report: Report, inches: float) -> None:
 
 
 def _cards(axes: "Axes", cards: Sequence[Card]) -> None:
-    width = (_WIDTH - 0.32) / _CARDS_ACROSS
+    width = (_WIDTH - 2 * _EDGE_LEFT) / _CARDS_ACROSS
     for number, card in enumerate(cards):
         row, place = divmod(number, _CARDS_ACROSS)
-        left, top = 0.16 + place * width, _TITLE + row * _CARD
+        left, top = _EDGE_LEFT + place * width, _TITLE + row * _CARD
         box = FancyBboxPatch(
             (left + 0.05, top + 0.05),
             width - 0.1,

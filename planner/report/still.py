@@ -12,7 +12,8 @@ from matplotlib.figure import Figure
 
 from planner.errors import UsageError
 from planner.report.charts import Cells, Chart, Flows, Rows, Spans, Stretches
-from planner.report.strokes import draw, fitted
+from planner.report.lettering import fitted
+from planner.report.strokes import draw
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
