@@ -12,9 +12,12 @@ import pytest
 
 from planner.errors import UsageError
 from planner.report import paper
+from planner.report.build import report_of
 from planner.report.charts import Axis, Chart, Columns, Line
 from planner.report.markdown import MOST, escaped, markdown_of
 from planner.report.record import Column, Report, Section, Table
+from planner.report.subject import subjects_of
+from tests.conftest import ROOT
 from tests.sample_report import (
     BOLD,
     HOSTILE,
@@ -144,6 +147,15 @@ def test_the_overview_of_no_plan_says_so() -> None:
     from planner.report.overview import overview  # noqa: PLC0415  # an extra
 
     assert words_of(overview(EMPTY, "svg")).splitlines() == ["Nothing", "infeasible"]
+
+
+def test_the_picture_of_the_readme_shows_the_plan_of_the_quickstart() -> None:
+    shown = words_of((ROOT / "planner" / "guide" / "report.svg").read_bytes())
+    report = report_of(subjects_of([str(ROOT / "scenarios" / "quickstart.yaml")]))
+    assert report.title in shown.splitlines()
+    for card in report.cards:
+        assert card.label in shown.splitlines()
+        assert card.text in shown.splitlines()
 
 
 # -------------------------------------------------------------------------- markdown

@@ -100,7 +100,8 @@ def saved(figure: Figure, form: str) -> bytes:
     """Return a figure as the bytes of a file that is the same each time."""
     target = io.BytesIO()
     # A date or a version would make each file another one.
-    metadata = {"Date": None} if form == "svg" else {"Software": None}
+    unsaid = ("Date", "Creator") if form == "svg" else ("Software",)
+    metadata = dict.fromkeys(unsaid)
     figure.savefig(target, format=form, dpi=_DOTS, metadata=metadata)
     return target.getvalue()
 
