@@ -711,7 +711,7 @@ def test_json_is_one_document_and_the_file_the_same(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("plan.xlsx", ".json"), ("plans/", ".json"), ("nowhere/plan.json", "not exist")],
+    [("plan.txt", ".json"), ("plans/", "--format"), ("nowhere/plan.json", "not exist")],
 )
 def test_other_outputs_are_refused_before_solving(
     tmp_path: Path, name: str, said: str, monkeypatch: pytest.MonkeyPatch

@@ -19,7 +19,7 @@ except SystemExit as ended:
     assert not ended.code
 print("LOADED", *sys.modules)
 """
-TABLES = {"pandas", "plotly", "matplotlib", "dask", "jinja2"}
+TABLES = {"pandas", "plotly", "matplotlib", "dask", "jinja2", "xlsxwriter", "pyarrow"}
 PLANNING = {"planner.formulation", "planner.solvers", "planner.audit", "planner.plan"}
 OTHERS = {"planner.cost", "planner.init", "planner.guide", "planner.regression"}
 

@@ -17,6 +17,7 @@ from planner.cli.options import (
     Exact,
     Json,
     Overrides,
+    PlanForm,
     Quiet,
     ScenarioPath,
     Solver,
@@ -134,7 +135,16 @@ def solve(
     ] = False,
     output: Annotated[
         str | None,
-        typer.Option("-o", "--output", metavar="FILE.json", help="Write the plan."),
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="Write the plan as .json or .xlsx, or with --format into FOLDER/.",
+        ),
+    ] = None,
+    form: Annotated[
+        PlanForm | None,
+        typer.Option("--format", help="With -o FOLDER/: a file for each section."),
     ] = None,
     export: Annotated[
         str | None,
@@ -180,7 +190,15 @@ def solve(
 
     whole = ("integer=true",) if integer else ()
     given = Given(scenario, (*overrides, *whole), tuple(data_dirs), alternative)
-    request = Request(given, solver.value, time_limit, output, export, exact)
+    request = Request(
+        given,
+        solver.value,
+        time_limit,
+        output,
+        export,
+        exact,
+        None if form is None else form.value,
+    )
     terminal = Terminal(as_json, quiet, verbose, debug)
     if robust is not None:
         if watch:

@@ -52,6 +52,13 @@ class Solver(StrEnum):
     cbc = "cbc"
 
 
+class PlanForm(StrEnum):
+    """Files that a folder of a plan's sections holds."""
+
+    csv = "csv"
+    parquet = "parquet"
+
+
 class Terminal(NamedTuple):
     """How a command prints.
 

@@ -7,7 +7,7 @@ import typer
 
 from planner.cli.errors import print_line
 from planner.cli.options import Terminal
-from planner.cli.output import json_text, print_warnings
+from planner.cli.output import check_file, json_text, print_warnings
 from planner.cli.solve import Request, check_options
 from planner.errors import UsageError
 from planner.files import write_whole
@@ -36,8 +36,8 @@ class Doubt:
 
 def run(request: Request, doubt: Doubt, terminal: Terminal) -> int:
     """Plan for several alternatives, print the commitment, and return the exit code."""
-    check_options(request)
     _check(request, doubt)
+    check_options(request)
     criterion = criterion_of(doubt.criterion)
     scenario = request.given.load()
     found = robust_plan(
@@ -84,7 +84,7 @@ def _check(request: Request, doubt: Doubt) -> None:
 
     Raises:
         UsageError: Names the option, or an extra is not installed.
-        InputError: The file of the chart cannot be written.
+        InputError: A file cannot be written.
         BadParameter: The count of samples is none.
     """
     if doubt.plot is not None:
@@ -100,6 +100,11 @@ def _check(request: Request, doubt: Doubt) -> None:
     if request.solver != "highs":
         msg = f"--robust is solved by highs; leave out --solver {request.solver}"
         raise UsageError(msg)
+    if request.form is not None:
+        msg = "--format writes the tables of one plan; leave out --robust"
+        raise UsageError(msg)
+    if request.output is not None:
+        check_file(request.output, (".json",), "--robust writes JSON alone")
     if request.export is not None:
         msg = "--export writes the program of one scenario; leave out --robust"
         raise UsageError(msg)

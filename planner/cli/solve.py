@@ -11,12 +11,12 @@ from planner.cli.errors import print_error, print_line
 from planner.cli.given import Given
 from planner.cli.options import Terminal
 from planner.cli.output import check_file, json_text, print_warnings
+from planner.cli.plan_files import check_output, write_plan
 from planner.files import write_whole
 from planner.plan.plan import Plan
 from planner.records import dataclass
 from planner.specs.scenario import Scenario
 
-_SUFFIX = ".json"
 FORMATS = (".mps", ".lp")
 """Of programs, as ``planner.explain.export`` writes them."""
 
@@ -29,9 +29,10 @@ class Request:
         given: The scenario.
         solver: Which one.
         time_limit: For each solve [s].
-        output: File to write the plan to.
+        output: File or folder to write the plan to.
         export: File to write the program to.
         exact: Whether the certificate is computed in rational numbers.
+        form: Of the files in a folder; None: ``output`` is no folder.
     """
 
     given: Given
@@ -40,6 +41,7 @@ class Request:
     output: str | None
     export: str | None = None
     exact: bool = False
+    form: Literal["csv", "parquet"] | None = None
 
 
 def run(request: Request, terminal: Terminal) -> int:
@@ -73,7 +75,7 @@ def solved(request: Request, scenario: Scenario) -> Plan:
         exact=request.exact,
     )
     if request.output is not None:
-        write_whole(request.output, json_text(plan.as_dict()) + "\n")
+        write_plan(request.output, request.form, plan)
     return plan
 
 
@@ -108,10 +110,7 @@ def check_options(request: Request) -> None:
     if limit is not None and not (math.isfinite(limit) and limit > 0):
         message = f"--time-limit {limit:g} is not a time; write seconds above 0"
         raise typer.BadParameter(message)
-    if request.output is not None:
-        check_file(
-            request.output, (_SUFFIX,), "this version writes plans as JSON alone"
-        )
+    check_output(request.output, request.form)
     if request.export is not None:
         check_file(request.export, FORMATS, "programs are written as MPS or LP")
 

@@ -139,8 +139,8 @@ def _fill(sheet: Any, table: Table, styles: _Styles) -> None:
 
 
 def _write(sheet: Any, row: int, place: int, cell: Cell, style: Any) -> None:
-    """Write one cell as what it is; what is not known stays empty."""
-    if cell is None:
+    """Write one cell as what it is; nothing where there is nothing."""
+    if cell is None or cell == "":
         return
     if isinstance(cell, bool):
         sheet.write_boolean(row, place, cell)
