@@ -105,15 +105,20 @@ class Panel:
         )
         return {name: float(text) if text else None for name, text in found.items()}
 
-    def command(self) -> list[str]:
-        """Return what is copied as a command, in words."""
+    def copied(self, what: str) -> str:
+        """Return what a button copies."""
         self.browser.value(
             "Object.defineProperty(navigator, 'clipboard', {configurable: true, "
-            "value: {writeText: async (text) => { window.copied = text; }}}), 0"
+            "value: {writeText: async (text) => { window.copied = text; }}}), "
+            "window.copied = '', 0"
         )
-        self.press("command")
+        self.press(what)
         self.browser.wait("window.copied")
-        return shlex.split(self.browser.value("window.copied"))
+        return str(self.browser.value("window.copied"))
+
+    def command(self) -> list[str]:
+        """Return what is copied as a command, in words."""
+        return shlex.split(self.copied("command"))
 
     def sets(self) -> list[str]:
         words = self.command()
@@ -204,8 +209,9 @@ def test_a_link_brings_the_sliders_back_where_they_stood(
     panel.drag("value of research", -17)  # four in one text
     panel.drag("power of hyperion", 9)
     before, sets = panel.metrics(), panel.sets()
-    hash_ = browser.value("location.hash")
-    again = Panel(browser, page, hash_)
+    start, _, hash_ = panel.copied("link").partition("#")
+    assert start == page.as_uri()
+    again = Panel(browser, page, f"#{hash_}")
     browser.wait("document.documentElement.dataset.changed === 'yes'")
     again.settled()
     assert again.sets() == sets

@@ -11,7 +11,7 @@
     budget: "Budgets", power: "Power of the sites", demand: "Demand", supply: "Supply",
     price: "Prices of accelerators", lease: "Leases", energy: "Electricity", value: "Value of the work",
   };
-  const PAUSE = 40; // ms without another move before a solve is asked for
+  const PAUSE = 40; // ms from the first move to asking for a solve: others may follow
   const REST = 150; // ms without another move before the charts are drawn
   const STEPS = 100; // of a slider to each side
   const SAME = 1e-9;
@@ -146,13 +146,17 @@
     if (any) root.dataset.changed = "yes";
     else delete root.dataset.changed;
     $("reset").disabled = !any;
-    writeHash();
     $("text").hidden = true;
     $("copied").textContent = "";
-    clearTimeout(draw.timer);
-    clearTimeout(changed.timer);
-    changed.timer = setTimeout(ask, PAUSE);
     panel.setAttribute("aria-busy", "true");
+    clearTimeout(draw.timer);
+    // Browsers refuse to change their history many times a second.
+    clearTimeout(writeHash.timer);
+    writeHash.timer = setTimeout(writeHash, REST);
+    toAsk ??= setTimeout(() => {
+      toAsk = null;
+      ask();
+    }, PAUSE);
   }
 
   /* The command, and the link that does the same. */
@@ -233,6 +237,7 @@
 
   let worker = null;
   let asked = 0;
+  let toAsk = null; // timer, while what has moved is not asked for yet
   let open = false;
   let waiting = false;
   let base = null; // figures of the plan as written
@@ -260,7 +265,7 @@
       ask(); // what was asked before is no longer where the sliders stand
       return;
     }
-    panel.setAttribute("aria-busy", "false");
+    panel.setAttribute("aria-busy", String(toAsk !== null));
     panel.dataset.answer = String(data.id);
     say(data);
     current = data.status === "optimal" ? data : null;
