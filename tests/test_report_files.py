@@ -13,7 +13,7 @@ import pytest
 from planner.errors import UsageError
 from planner.report import paper
 from planner.report.build import report_of
-from planner.report.charts import Axis, Chart, Columns, Line
+from planner.report.charts import COLOURS, Axis, Chart, Columns, Line
 from planner.report.markdown import MOST, escaped, markdown_of
 from planner.report.record import Column, Report, Section, Table
 from planner.report.subject import subjects_of
@@ -45,6 +45,15 @@ def is_blank(png: bytes) -> bool:
 
     dots = imread(io.BytesIO(png))[..., :3]
     return float((dots.std(axis=2) + abs(dots.mean(axis=2) - 1) > 0.05).mean()) < 0.01
+
+
+def dots_of(png: bytes, colour: str) -> int:
+    """Return how many dots of a picture have a colour."""
+    from matplotlib.colors import to_rgb  # noqa: PLC0415  # an extra
+    from matplotlib.image import imread  # noqa: PLC0415  # an extra
+
+    dots = imread(io.BytesIO(png))[..., :3]
+    return int((abs(dots - to_rgb(colour)).max(axis=2) < 0.02).sum())
 
 
 def words_of(svg: bytes) -> str:
@@ -120,6 +129,29 @@ def test_flows_are_drawn_in_pages_alone() -> None:
         picture(chart("flows"), "png")
 
 
+@pytest.mark.parametrize("stacked", [True, False])
+def test_a_single_period_is_seen(*, stacked: bool) -> None:
+    from planner.report.still import picture  # noqa: PLC0415  # an extra
+
+    lines = (Line("h100", ("2026",), (3.0,)), Line("b200", ("2026",), (2.0,)))
+    drawn = Chart("Fleet", Axis("period"), Axis("count"), lines, stacked=stacked)
+    none = replace(drawn, series=(Line("h100", ("2026",), (None,)),) * 2)
+    for colour in COLOURS[:2]:
+        seen, blank = (dots_of(picture(each, "png"), colour) for each in (drawn, none))
+        assert seen > blank + 20
+
+
+def test_a_limit_over_stacked_columns_is_no_part_of_the_stack() -> None:
+    from planner.report.still import picture  # noqa: PLC0415  # an extra
+
+    parts = tuple(Columns(n, ("2026", "2027"), (1.0, 2.0)) for n in ("a", "b"))
+    limit = Line("limit", ("2026", "2027"), (70.0, 70.0))
+    drawn = Chart("x", Axis("period"), Axis("USD"), (*parts, limit), stacked=True)
+    shown = words_of(picture(drawn, "svg")).splitlines()
+    assert "70" in shown
+    assert "80" not in shown
+
+
 # -------------------------------------------------------------------------- overview
 
 
@@ -146,7 +178,9 @@ def test_the_overview_has_the_headline_and_charts() -> None:
 def test_the_overview_of_no_plan_says_so() -> None:
     from planner.report.overview import overview  # noqa: PLC0415  # an extra
 
-    assert words_of(overview(EMPTY, "svg")).splitlines() == ["Nothing", "infeasible"]
+    why = Section("no_plan", "Why there is no plan", "Power is short.")
+    shown = words_of(overview(replace(EMPTY, sections=(why,)), "svg")).splitlines()
+    assert shown == ["Nothing", "infeasible", "Power is short."]
 
 
 def test_the_picture_of_the_readme_shows_the_plan_of_the_quickstart() -> None:

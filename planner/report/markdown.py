@@ -18,7 +18,7 @@ def markdown_of(report: Report) -> str:
 
     A table has its first rows alone where it has more than ``MOST``, and says so.
     """
-    lines = [f"# {escaped(report.title)}", "", f"{_line(report.status)}."]
+    lines = [f"# {escaped(report.title)}", "", f"Status: {escaped(report.status)}."]
     if report.baseline is not None:
         lines += ["", f"Compared with {escaped(report.baseline)}."]
     if report.cards:

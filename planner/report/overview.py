@@ -34,6 +34,8 @@ _TELLING = (
 _MOST = 6
 _ACROSS = 2
 _CARDS_ACROSS = 5
+_SAID = 4
+"""Lines about why there is no plan."""
 _WIDTH, _CARD, _TITLE, _CHART = 13.0, 0.95, 1.0, 3.7
 """Inches; the last three the height of a row of cards, of the title, of charts."""
 _EDGE_LEFT = 0.03
@@ -47,7 +49,8 @@ _GOOD, _BAD = COLOURS[0], COLOURS[1]
 def overview(report: Report, form: str) -> bytes:
     """Return a report's headline and main charts as a ``png`` or an ``svg``."""
     charts = _telling(report)
-    cards_high = -(-len(report.cards) // _CARDS_ACROSS) * _CARD
+    # Without a plan there are no cards, and why stands in their place.
+    cards_high = max(1, -(-len(report.cards) // _CARDS_ACROSS)) * _CARD
     rows = -(-len(charts) // _ACROSS)
     heights = [_TITLE + cards_high, *[_CHART] * rows]
     with style():
@@ -117,6 +120,9 @@ def _headline(axes: "Axes", report: Report, inches: float) -> None:
     if report.baseline is not None:
         status = f"{status}; compared with {report.baseline}"
     axes.text(0.16, 0.76, fitted(status, 130), fontsize=11, color=_PALE)
+    if not report.cards and report.sections:
+        said = fitted(report.sections[0].text, 120, lines=_SAID)
+        axes.text(0.16, _TITLE + 0.1, said, fontsize=11, color=_INK, va="top")
     _cards(axes, report.cards)
 
 

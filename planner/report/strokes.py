@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _DASHES = ("-", "--", "-.", ":")
+_MARKERS = ("o", "s", "D", "^", "x", "*")
 _HATCHES = ("", "//", "..", "\\\\")
 """Of columns and areas, once all colours are used."""
 _MARKED = {
@@ -112,7 +113,7 @@ def _one(
     series, look = chart.series[number], chart.look(number)
     colour = COLOURS[look % len(COLOURS)]
     if isinstance(series, Line):
-        return _line(axes, series, look, places)
+        return _line(axes, chart, number, places)
     if isinstance(series, Columns):
         return _columns(axes, chart, series, places)
     if isinstance(series, Bars):
@@ -121,18 +122,31 @@ def _one(
     return None
 
 
-def _line(axes: "Axes", line: Line, number: int, places: dict[str, int]) -> Any:
-    where = [places[x] if isinstance(x, str) else x for x in line.x]
+def _line(axes: "Axes", chart: Chart, number: int, places: dict[str, int]) -> Any:
+    """Draw a line; among columns it is a limit, which holds for each of them."""
+    line, look = chart.series[number], chart.look(number)
+    if not isinstance(line, Line):
+        raise TypeError(line)
+    limit = _has_columns(chart)
+    style = "default"
+    if limit or line.steps:
+        style = "steps-mid" if places else "steps-post"
+    # A line of one point would not be seen.
+    marked = line.points or len(line.x) == 1
     (drawn,) = axes.plot(
-        where,
+        [places[x] if isinstance(x, str) else x for x in line.x],
         numbers(line.y),
-        color=COLOURS[number % len(COLOURS)],
-        linestyle=_DASHES[number // len(COLOURS) % len(_DASHES)],
-        marker="o" if line.points else None,
+        color="black" if limit else COLOURS[look % len(COLOURS)],
+        linestyle=_DASHES[look % len(_DASHES)],
+        marker=_MARKERS[look % len(_MARKERS)] if marked else None,
         markersize=4,
-        drawstyle="steps-post" if line.steps else "default",
+        drawstyle=style,
     )
     return drawn
+
+
+def _has_columns(chart: Chart) -> bool:
+    return any(isinstance(each, Columns) for each in chart.series)
 
 
 def _bars(axes: "Axes", bars: Bars, colour: str) -> Any:
@@ -179,6 +193,9 @@ def _stacks(axes: "Axes", chart: Chart, places: dict[str, int]) -> list[Any]:
     for number, each in enumerate(chart.series):
         if not isinstance(each, Line | Columns):
             raise TypeError(each)
+        if isinstance(each, Line) and _has_columns(chart):
+            drawn.append(_line(axes, chart, number, places))
+            continue
         where = [places[str(x)] for x in each.x]
         heights = [0.0 if isnan(y) else y for y in numbers(each.y)]
         if isinstance(each, Line):
@@ -191,10 +208,17 @@ def _stacks(axes: "Axes", chart: Chart, places: dict[str, int]) -> list[Any]:
         drawn.append(_column(axes, each, where, chart.look(number), stand))
         for x, y in zip(where, heights, strict=True):
             (up if y >= 0 else down)[x] += y
-    if isinstance(chart.series[0], Line):
+    if not _has_columns(chart) and len(places) > 1:
         axes.margins(x=0.0)
-    leave_room(axes, [*up, *down])
+    leave_room(axes, [*up, *down, *_limits(chart)])
     return drawn
+
+
+def _limits(chart: Chart) -> list[float]:
+    """Return the numbers of the lines over columns."""
+    lines = (each for each in chart.series if isinstance(each, Line))
+    over = [y for each in lines for y in each.y if y is not None]
+    return over if _has_columns(chart) else []
 
 
 def _area(
@@ -204,15 +228,16 @@ def _area(
     up: list[float],
     number: int,
 ) -> Any:
+    """Draw an area on what is below it; of one period, which has no width, a column."""
     feet = [up[x] for x in where]
     for x, y in zip(where, heights, strict=True):
         up[x] += y
-    return axes.fill_between(
-        where,
-        feet,
-        [up[x] for x in where],
-        facecolor=COLOURS[number % len(COLOURS)],
-        hatch=_HATCHES[number // len(COLOURS) % len(_HATCHES)],
-        edgecolor="white",
-        linewidth=0.6,
-    )
+    look: dict[str, Any] = {
+        "facecolor": COLOURS[number % len(COLOURS)],
+        "hatch": _HATCHES[number // len(COLOURS) % len(_HATCHES)],
+        "edgecolor": "white",
+        "linewidth": 0.6,
+    }
+    if len(up) == 1:
+        return axes.bar(where, heights, 0.5, bottom=feet, **look)
+    return axes.fill_between(where, feet, [up[x] for x in where], **look)
