@@ -273,7 +273,6 @@
     showWorths(data);
     showConflict(data);
     draw();
-    showTables();
   }
 
   function say(data) {
@@ -430,17 +429,25 @@
     work: [workTraces, "share", { tickformat: ".0%", rangemode: "tozero" }],
   };
 
-  /** Draw once the hand rests, and one chart after the other: it takes longer than to
-   *  solve, and the page must take what is moved or typed meanwhile. */
+  /** Draw once the hand rests, and one thing after the other: it takes longer than to
+   *  solve, and the page must take what is moved or typed meanwhile. What is no longer
+   *  a plan goes at once. */
   function draw() {
     clearTimeout(draw.timer);
-    if (!window.Plotly) return; // not unpacked yet; draws once it is
-    const boxes = [...panel.querySelectorAll("[data-what-if]")];
+    if (panel.dataset.answer === undefined) return; // nothing is known yet
+    // Plotly may not be unpacked yet; then the charts are drawn once it is.
+    const boxes = window.Plotly ? [...panel.querySelectorAll("[data-what-if]")] : [];
     const next = () => {
+      if (!boxes.length) return;
       drawOne(boxes.shift());
-      if (boxes.length) draw.timer = setTimeout(next);
+      draw.timer = setTimeout(next);
     };
-    draw.timer = setTimeout(next, REST);
+    const first = () => {
+      showTables();
+      next();
+    };
+    if (current) draw.timer = setTimeout(first, REST);
+    else first();
   }
 
   function drawOne(box) {
