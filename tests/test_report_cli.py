@@ -209,6 +209,21 @@ def test_a_missing_library_is_named_before_anything_is_solved(
         assert "pip install 'fleet-planner[report]'" in done.stderr
 
 
+def test_a_folder_that_cannot_be_written_is_refused_before_anything_is_solved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def solved(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(command, "subjects_of", solved)
+    # The permissions of a folder do not stop every user.
+    monkeypatch.setattr("planner.cli.output.os.access", lambda *_: False)
+    done = run(QUICKSTART, "-o", tmp_path / "report.md")
+    assert done.exit_code == 2
+    assert "cannot be written in" in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
 def test_what_was_there_stays_where_writing_fails(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

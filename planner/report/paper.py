@@ -54,7 +54,6 @@ def pdf_of(html: str) -> bytes:
         UsageError: There is no browser, or it gives no PDF.
     """
     command = check_browser()
-    # A browser from a snap sees no other temporary folder, and no hidden one.
     with tempfile.TemporaryDirectory(
         prefix="planner-report-", ignore_cleanup_errors=True
     ) as name:
