@@ -13,8 +13,10 @@ LABEL = 32
 """Letters of a name at an axis, or in a legend."""
 _TICKS = 16
 """Words that fit below a chart."""
-_LEVEL = 8
-"""Letters of such words, up to which they need not be turned."""
+_LEVEL = 56
+"""Letters side by side, up to which such words need not be turned."""
+_SLIM = 3
+"""Rows for which there is room at least, so that one alone is no block."""
 _LARGE = 1e3
 """From here on numbers at an axis are written in full, with commas."""
 
@@ -43,7 +45,7 @@ def name_places(axes: "Axes", words: Sequence[str]) -> None:
     step = -(-len(words) // _TICKS)
     shown = range(0, len(words), step)
     labels = [fitted(words[place], LABEL) for place in shown]
-    turned = max(map(len, labels)) > _LEVEL or len(labels) > _TICKS // 2
+    turned = len(labels) * (max(map(len, labels)) + 1) > _LEVEL
     axes.set_xticks(shown, labels)
     if turned:
         axes.tick_params(axis="x", labelrotation=45)
@@ -56,7 +58,8 @@ def name_rows(axes: "Axes", labels: Sequence[str]) -> range:
     """Name rows from the top down, and return their places."""
     places = range(len(labels))
     axes.set_yticks(places, [fitted(label, LABEL) for label in labels])
-    axes.set_ylim(len(labels) - 0.4, -0.6)
+    around = 0.1 + max(0.0, (_SLIM - len(labels)) / 2)
+    axes.set_ylim(len(labels) - 0.5 + around, -0.5 - around)
     axes.grid(visible=False, axis="y")
     return places
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from planner.report.cells import shown
 from planner.report.record import Card, Report, Section, Table
 
-MOST = 60
+MOST = 40
 """Rows of a table that are written."""
 _SIGNS = re.compile(r"([\\`*_{}\[\]<>#|~&$!])")
 _BEGINNING = re.compile(r"^(\s*)(\d+)([.)])|^(\s*)([-+=])")

@@ -15,6 +15,7 @@ BROWSERS = (
     "google-chrome-stable",
     "chrome",
     "microsoft-edge",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 )
 """Commands of browsers that print without a screen."""
 PATIENCE_S = 120
@@ -79,6 +80,8 @@ def _print(command: str, page: Path, target: Path) -> str:
         "--disable-gpu",
         "--disable-extensions",
         "--no-first-run",
+        # The page has all it needs; nothing is fetched, and no name is looked up.
+        "--host-resolver-rules=MAP * ~NOTFOUND",
         f"--user-data-dir={page.parent / 'profile'}",
         f"--virtual-time-budget={_BUDGET_MS}",
         "--no-pdf-header-footer",

@@ -34,8 +34,14 @@ _PALE = "#b7d5ea"
 """Of what is not complete yet."""
 _PATH, _END = 44, 22
 """Letters of an input, and of its value at either end, beside a tornado."""
-_ROOM = 0.35
-"""Of the width of a chart, for what is said beside its bars."""
+_SMALLER = 1.4
+"""How many letters of what is said of a bar are as wide as one of a title."""
+_SAID = 0.5
+"""Of the width of the axes, at most, for what is said beside a bar."""
+_FEWEST = 24
+"""Letters that axes hold, at least."""
+_FEW = 8
+"""Bars up to which what is said of each has room for two lines."""
 
 
 def draw_shape(axes: "Axes", series: Series, letters: int) -> None:
@@ -47,7 +53,7 @@ def draw_shape(axes: "Axes", series: Series, letters: int) -> None:
         letters: That a line across the axes holds.
     """
     if isinstance(series, Rows):
-        _rows(axes, series)
+        _rows(axes, series, letters)
     elif isinstance(series, Spans):
         _spans(axes, series)
     elif isinstance(series, Changes):
@@ -61,22 +67,28 @@ def draw_shape(axes: "Axes", series: Series, letters: int) -> None:
         raise TypeError(series)
 
 
-def _rows(axes: "Axes", rows: Rows) -> None:
+def _rows(axes: "Axes", rows: Rows, letters: int) -> None:
+    """Draw bars, and beside the end of each what is said of it."""
     places = name_rows(axes, rows.labels)
-    lengths = [0.0 if x is None else x for x in rows.x]
+    lengths = [max(x or 0.0, 0.0) for x in rows.x]
     axes.barh(places, lengths, height=0.7, color=COLOURS[0])
+    end = axes.get_xlim()[1]
+    label = max((len(fitted(each, LABEL)) for each in rows.labels), default=0)
+    across = max(_FEWEST, _SMALLER * letters - label)
+    if any(rows.texts):
+        longest = max(map(len, rows.texts)) + 1
+        end = max(lengths) / (1.0 - min(_SAID, longest / across)) or end
+        axes.set_xlim(0.0, end)
+    lines = 2 if len(places) <= _FEW else 1
     for place, length, text in zip(places, lengths, rows.texts, strict=False):
         axes.annotate(
-            fitted(text, LABEL),
-            (max(length, 0.0), place),
+            fitted(text, int(across * (1.0 - length / end)), lines),
+            (length, place),
             xytext=(4, 0),
             textcoords="offset points",
             va="center",
             fontsize=8,
         )
-    if any(rows.texts):
-        low, high = axes.get_xlim()
-        axes.set_xlim(low, high + _ROOM * (high - low))
 
 
 def _spans(axes: "Axes", spans: Spans) -> None:
@@ -169,8 +181,7 @@ def _cells(axes: "Axes", cells: Cells) -> None:
         origin="lower",
         aspect="auto",
     )
-    labels = [fitted(label, LABEL) for label in cells.x]
-    axes.set_xticks(range(len(labels)), labels, rotation=45, ha="right")
+    name_places(axes, cells.x)
     axes.set_yticks(range(len(cells.y)), [fitted(label, LABEL) for label in cells.y])
     axes.grid(visible=False)
     scale = axes.figure.colorbar(image, ax=axes, format=FuncFormatter(tick_text))

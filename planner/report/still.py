@@ -20,11 +20,13 @@ if TYPE_CHECKING:
 
 _STYLE: dict[str, Any] = {
     "axes.axisbelow": True,
+    "axes.edgecolor": "#9aa3af",
     "axes.grid": True,
     "axes.spines.right": False,
     "axes.spines.top": False,
     "axes.titlelocation": "left",
     "axes.titlesize": 12,
+    "axes.titleweight": "bold",
     "font.family": "sans-serif",
     # One that comes with matplotlib, so that each machine draws the same.
     "font.sans-serif": ["DejaVu Sans"],
@@ -38,6 +40,10 @@ _STYLE: dict[str, Any] = {
     "svg.fonttype": "none",
     # A dollar sign in a name begins no formula.
     "text.parse_math": False,
+    "xtick.color": "#9aa3af",
+    "xtick.labelcolor": "#3d4654",
+    "ytick.color": "#9aa3af",
+    "ytick.labelcolor": "#3d4654",
 }
 _WIDTH, _HEIGHT, _WIDEST = 8.0, 5.0, 16.0
 """Inches."""
@@ -47,6 +53,8 @@ _ROW = {Spans: 0.45, Rows: 0.32, Stretches: 0.45}
 """Inches that each label needs."""
 _DOTS = 150
 """Of a PNG, per inch."""
+_PLACES = 5
+"""Decimals of where parts of a picture are, as shares of its width and height."""
 _TITLE, _NOTE = 90, 120
 """Letters in a line of a title, and of a note."""
 
@@ -98,6 +106,7 @@ def style() -> Iterator[None]:
 
 def saved(figure: Figure, form: str) -> bytes:
     """Return a figure as the bytes of a file that is the same each time."""
+    _settle(figure)
     target = io.BytesIO()
     # A date or a version would make each file another one.
     unsaid = ("Date", "Creator") if form == "svg" else ("Software",)
@@ -110,6 +119,23 @@ def _width(chart: Chart) -> float:
     """Return inches that suffice for the numbers of a heat map."""
     columns = [len(each.x) for each in chart.series if isinstance(each, Cells)]
     return min(_WIDEST, max(_WIDTH, 3.0 + _CELL * max(columns, default=0)))
+
+
+def _settle(figure: Figure) -> None:
+    """Lay a figure out, and round where its parts are.
+
+    The last digits of a layout depend on where in memory its unknowns are.
+    """
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    parts = list(figure.subfigs)
+    for part in parts:
+        part.bbox_relative.set_points(part.bbox_relative.get_points().round(_PLACES))
+        parts.extend(part.subfigs)
+    for axes in figure.axes:
+        bounds = axes.get_position(original=True).bounds
+        left, bottom, width, height = (round(each, _PLACES) for each in bounds)
+        axes.set_position((left, bottom, width, height))
 
 
 def _height(chart: Chart) -> float:
