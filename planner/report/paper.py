@@ -82,6 +82,8 @@ def _print(command: str, page: Path, target: Path) -> str:
         "--no-first-run",
         # The page has all it needs; nothing is fetched, and no name is looked up.
         "--host-resolver-rules=MAP * ~NOTFOUND",
+        # Marks of structure make long tables five times as large; the page has them.
+        "--disable-pdf-tagging",
         f"--user-data-dir={page.parent / 'profile'}",
         f"--virtual-time-budget={_BUDGET_MS}",
         "--no-pdf-header-footer",
