@@ -52,7 +52,7 @@ _LINES = 3
 _NARROW = 20
 """Letters of a line beside the colours of a map."""
 _DASHES = ("solid", "dash", "dashdot", "dot", "longdash", "longdashdot")
-_PATTERNS = ("", "/", ".", "-", "|", "+", "\\")
+PATTERNS = ("", "/", ".", "-", "|", "+", "\\")
 _MARKERS = ("circle", "square", "diamond", "triangle-up", "x", "star")
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
@@ -128,7 +128,7 @@ def _plain(text: str) -> str:
 
 def _pattern(number: int) -> Trace:
     """Return what tells fills apart besides their colour."""
-    shape = _PATTERNS[number % len(_PATTERNS)]
+    shape = PATTERNS[number % len(PATTERNS)]
     return {"shape": shape, "fillmode": "overlay", "fgopacity": 0.3, "size": 7}
 
 

@@ -8,8 +8,10 @@ from planner.errors import UsageError
 from planner.pipeline import Solved
 from planner.report.charts import COLOURS
 from planner.report.html import embedded
+from planner.report.parts.forms import accelerators_of
 from planner.report.record import WhatIf
 from planner.report.subject import Subject
+from planner.report.traces import PATTERNS
 from planner.report.what_if.moving import moving
 from planner.report.what_if.npm import HIGHS, files_of
 from planner.report.what_if.packing import controls, packed
@@ -37,6 +39,8 @@ def what_if_of(subject: Subject) -> WhatIf:
     data = {
         **controls(found, solved),
         "colours": COLOURS,
+        "patterns": PATTERNS,
+        "looks": accelerators_of(solved.plan),
         "worker": worker,
         "highs": _letters(gzip.compress(programs[0], 9, mtime=0)),
         "wasm": _letters(gzip.compress(programs[1], 9, mtime=0)),

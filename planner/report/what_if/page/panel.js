@@ -376,13 +376,22 @@
     return found === "#000000" ? styled("--ink") : found;
   }
 
+  /** Return colour and pattern of an accelerator, those that it has in all charts of the page. */
+  function look(name) {
+    if (!looks.includes(name)) looks.push(name);
+    const number = looks.indexOf(name);
+    const shape = WHAT_IF.patterns[number % WHAT_IF.patterns.length];
+    return { color: colour(number), pattern: { shape, fillmode: "overlay", fgopacity: 0.3, size: 7 } };
+  }
+
+  const looks = [...WHAT_IF.looks];
   const nonZero = (numbers) => [...numbers.values()].some((each) => Math.abs(each) > 1e-6);
 
   function fleetTraces() {
     const fleet = [...byPeriod("fleet")];
     const leased = [...byPeriod("leased")].map(([name, numbers]) => [`leased: ${name}`, numbers]);
-    return [...fleet, ...leased].filter(([, numbers]) => nonZero(numbers)).map(([name, numbers], i) => ({
-      type: "bar", name, x: WHAT_IF.periods, y: along(WHAT_IF.periods, numbers), marker: { color: colour(i) },
+    return [...fleet, ...leased].filter(([, numbers]) => nonZero(numbers)).map(([name, numbers]) => ({
+      type: "bar", name, x: WHAT_IF.periods, y: along(WHAT_IF.periods, numbers), marker: look(name),
     }));
   }
 
