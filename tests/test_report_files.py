@@ -281,6 +281,8 @@ def test_a_page_is_printed() -> None:
     content = paper.pdf_of(page)
     assert content.startswith(b"%PDF-")
     assert len(re.findall(rb"/Type\s*/Page\b", content)) == 2
+    dates = re.findall(rb"/(\w+)Date \(D:(\d+)", content)
+    assert dates == [(b"Creation", b"20000101000000"), (b"Mod", b"20000101000000")]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """A page as PDF, printed by a browser that is installed."""
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -22,6 +23,9 @@ PATIENCE_S = 120
 """How long a browser may take [s]."""
 _BUDGET_MS = 20_000
 """Time of the page's own clock for its programs; it passes as fast as they run [ms]."""
+_DATE = re.compile(rb"(/(?:Creation|Mod)Date \(D:)\d{14}")
+_NO_DATE = rb"\g<1>20000101000000"
+"""As long as a date is, for places in the file are counted in bytes."""
 _SAID = 200
 """Characters of a browser's own words that are repeated."""
 _INSTEAD = "write the .html and print it from your browser"
@@ -66,7 +70,8 @@ def pdf_of(html: str) -> bytes:
     if not content.startswith(b"%PDF-") or b"%%EOF" not in content[-1024:]:
         msg = f"{command} gave no PDF{said}; {_INSTEAD}"
         raise UsageError(msg)
-    return content
+    # The same page gives the same file, whenever it is printed.
+    return _DATE.sub(_NO_DATE, content)
 
 
 def _print(command: str, page: Path, target: Path) -> str:
