@@ -109,6 +109,10 @@ def _check(request: Request) -> None:
         from planner.report.paper import check_browser  # noqa: PLC0415  # seldom
 
         check_browser()
+    if request.what_if:
+        from planner.report.what_if.npm import HIGHS, files_of  # noqa: PLC0415  # as above
+
+        files_of(HIGHS, ())
 
 
 def _content(request: Request, report: Report, subject: Subject) -> str | bytes:
