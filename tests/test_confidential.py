@@ -36,8 +36,9 @@ accelerators:
 
 @pytest.fixture(autouse=True)
 def _in_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Run every test in its own folder, so that places are short."""
+    """Run every test in its own folder, as at a terminal: goldens are written."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("CI", raising=False)
 
 
 def write(text: str, name: str = "own", base: Path | str = QUICKSTART) -> str:

@@ -286,7 +286,7 @@ def check_agrees(answer: Answer, whole: Solved) -> None:
         assert value == pytest.approx(wanted, rel=AGREES, abs=1e-6), name
 
 
-@pytest.mark.parametrize("name", [*SCENARIOS, "priorities", "power_constrained"])
+@pytest.mark.parametrize("name", [*SCENARIOS, "priorities", "meta_2026"])
 def test_plans_are_those_of_python_wherever_the_sliders_stand(
     name: str, node: Node
 ) -> None:
