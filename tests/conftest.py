@@ -1,5 +1,6 @@
 """Shared fixtures: a scenario small enough to be planned by hand, and programs."""
 
+import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
@@ -177,6 +178,13 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
         pytest.skip(reason)
     with started(tmp_path_factory.mktemp("downloads")) as found:
         yield found
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what the run of another Python has shown: pages in a browser, documents."""
+    done = os.environ.get("PLANNER_TEST_ONCE") == "done"
+    if done and item.get_closest_marker("once") is not None:
+        pytest.skip("PLANNER_TEST_ONCE=done: the tests of another Python show it")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

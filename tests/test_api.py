@@ -171,6 +171,7 @@ def test_unknown_name_of_the_package_is_an_attribute_error() -> None:
         planner.no_such_name  # noqa: B018
 
 
+@pytest.mark.once
 def test_typed_use_passes_mypy(tmp_path: Path) -> None:
     code = """
 import pandas as pd

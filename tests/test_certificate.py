@@ -134,6 +134,7 @@ def test_cbc_plans_what_highs_plans(shipped: str, shipped_plan: ShippedPlan) -> 
     assert other.certificate is None or other.certificate.verified
 
 
+@pytest.mark.once
 def test_interior_point_and_another_seed_plan_the_same(
     shipped: str, program: MakeProgram, monkeypatch: pytest.MonkeyPatch
 ) -> None:

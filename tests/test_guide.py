@@ -247,6 +247,7 @@ def renewed(line: str, printed: list[str]) -> str:
     )
 
 
+@pytest.mark.once
 @each_topic
 def test_blocks_run_and_show_what_they_print(
     topic: str, folder: Path, *, update_golden: bool

@@ -25,6 +25,7 @@ from planner.specs.load import load_scenario
 from tests.browser import Browser
 from tests.sample_report import BOLD, LONG, SCRIPT, sample_report
 
+pytestmark = pytest.mark.once
 QUICKSTART = Path(__file__).parents[1] / "scenarios" / "quickstart.yaml"
 AXE = Package(
     "axe-core",

@@ -48,6 +48,7 @@ def lasting(text: str) -> list[str]:
     return [line for line in lines if not line.startswith(differ)]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_of_the_readme_runs(command: str, tmp_path: Path) -> None:
     arguments = shlex.split(command)[1:]

@@ -24,6 +24,7 @@ from planner.specs.load import load_scenario, reload
 from tests.browser import Browser
 from tests.test_page_browser import AXE, COLOURS, RULES, colours
 
+pytestmark = pytest.mark.once
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
 RIGHT, LEFT = "\ue014", "\ue012"
 
