@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from textwrap import wrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -19,7 +19,7 @@ from planner.report.still import fill, saved, style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import FigureBase
+    from matplotlib.figure import FigureBase, SubFigure
     from matplotlib.transforms import Transform
 
 _TELLING = (
@@ -68,9 +68,8 @@ def overview(report: Report, form: str) -> bytes:
             facecolor=_PAPER,
         )
         FigureCanvasAgg(figure)
-        figure.get_layout_engine().set(
-            w_pad=_GAP, h_pad=_GAP + 0.06, wspace=0.0, hspace=0.0
-        )
+        layout: Any = figure.get_layout_engine()  # constrained, as asked for above
+        layout.set(w_pad=_GAP, h_pad=_GAP + 0.06, wspace=0.0, hspace=0.0)
         parts = _grid(_body(figure, head + sum(rows)), [head, *rows], [_WIDTH])
         _headline(_sheet(parts[0][0], head), report)
         if lines:
@@ -128,7 +127,7 @@ def _body(figure: "FigureBase", height: float) -> "FigureBase":
 
 def _grid(
     parent: "FigureBase", heights: Sequence[float], widths: Sequence[float]
-) -> list[list["FigureBase"]]:
+) -> list[list["SubFigure"]]:
     """Divide a part of a picture into rows of parts, all in inches."""
     found = parent.subfigures(
         len(heights),
@@ -153,10 +152,11 @@ def _sheet(part: "FigureBase", height: float) -> "Axes":
     return axes
 
 
-def _inches(panel: "FigureBase") -> "Transform":
+def _inches(panel: "SubFigure") -> "Transform":
     """Return what places inches from a chart's corner in the picture."""
     unit = Affine2D().scale(_ACROSS / _WIDTH, 1 / _CHART)
-    return unit + panel.transSubfigure
+    found: Transform = unit + panel.transSubfigure
+    return found
 
 
 def _box(left: float, top: float, width: float, height: float) -> FancyBboxPatch:
@@ -176,7 +176,7 @@ def _box(left: float, top: float, width: float, height: float) -> FancyBboxPatch
 # ---------------------------------------------------------------------------- drawing
 
 
-def _panel(panel: "FigureBase", chart: Chart) -> None:
+def _panel(panel: "SubFigure", chart: Chart) -> None:
     """Draw a chart on a white card."""
     box = _box(0, 0, _WIDTH / _ACROSS, _CHART)
     box.set_transform(_inches(panel))
@@ -199,7 +199,7 @@ def _card_height(report: Report) -> float:
 def _headline(axes: "Axes", report: Report) -> None:
     """Write title, status and cards."""
     left = _GAP / 2 + 0.04
-    look = {"va": "baseline", "color": _INK}
+    look: dict[str, Any] = {"va": "baseline", "color": _INK}
     axes.text(left, 0.46, fitted(report.title, 80), fontsize=21, weight="bold", **look)
     status = report.status
     if report.baseline is not None:

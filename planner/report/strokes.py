@@ -32,7 +32,7 @@ _DASHES = ("-", "--", "-.", ":")
 _MARKERS = ("o", "s", "D", "^", "x", "*")
 _HATCHES = ("", "//", "..", "\\\\")
 """Of columns and areas, once all colours are used."""
-_MARKED = {
+_MARKED: dict[str, Any] = {
     "facecolor": "#E69F00",
     "edgecolor": "black",
     "linewidth": 1.6,
@@ -151,7 +151,8 @@ def _has_columns(chart: Chart) -> bool:
 
 def _bars(axes: "Axes", bars: Bars, colour: str) -> Any:
     widths = [high - low for low, high in pairwise(bars.edges)]
-    look = {"align": "edge", "color": colour, "edgecolor": "white", "alpha": 0.85}
+    look: dict[str, Any] = {"align": "edge", "color": colour, "edgecolor": "white"}
+    look["alpha"] = 0.85
     return axes.bar(bars.edges[:-1], bars.heights, widths, **look)
 
 
@@ -177,7 +178,11 @@ def _column(
 ) -> Any:
     colour = COLOURS[number % len(COLOURS)]
     hatch = _HATCHES[number // len(COLOURS) % len(_HATCHES)]
-    look = {"facecolor": colour, "edgecolor": "white", "hatch": hatch}
+    look: dict[str, Any] = {
+        "facecolor": colour,
+        "edgecolor": "white",
+        "hatch": hatch,
+    }
     drawn = axes.bar(where, numbers(columns.y), linewidth=0.6, **stand, **look)
     for bar, marked in zip(drawn, columns.marked, strict=False):
         if marked:
