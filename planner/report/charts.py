@@ -249,11 +249,6 @@ class Chart:
         name = getattr(self.series[number], "name", "")
         return self.names.index(name) if name in self.names else number
 
-    @property
-    def has_legend(self) -> bool:
-        """Return whether series have to be told apart."""
-        return len(self.series) > 1
-
 
 def check_chart_path(path: str) -> None:
     """Refuse, before anything is computed, a chart that could not be written.
